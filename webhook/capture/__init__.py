@@ -1,0 +1,10 @@
+"""What a transaction changed, and which webhooks care.
+
+``models/base.py`` calls :func:`created`, :func:`writing` and :func:`unlinking` for every record of every model. What they
+see is kept for the length of the transaction (:mod:`.transaction`) and becomes rows of ``webhook.job`` just before the
+commit and at each savepoint (:mod:`.events`), in the same transaction: rolled back, they never were.
+"""
+
+from .hooks import created, unlinking, watching, writing
+
+__all__ = ["created", "unlinking", "watching", "writing"]

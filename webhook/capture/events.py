@@ -1,0 +1,174 @@
+"""From touched records to events, and from events to rows of ``webhook.job``."""
+
+import collections
+import json
+import logging
+from contextlib import contextmanager
+
+import psycopg2
+
+from .. import series
+from ..payload import encoding, envelope
+from ..payload import record as records
+from . import subscription as subscriptions
+from . import transaction
+
+_logger = logging.getLogger(__name__)
+
+# Why an event could not be rendered, in place of its data.
+Failure = collections.namedtuple("Failure", "reason")
+
+
+def write(env):
+    """Turn what the transaction touched since the last call into rows of ``webhook.job``; just before a commit.
+
+    A record touched again after a savepoint gets its row rewritten, or removed if there is no event any more.
+    """
+    current = transaction.current(env.cr)
+    by_model = env["webhook.webhook"]._subscriptions()
+    series.flush(env)
+    with _harmless(env.cr, "The events of this transaction cannot be written and are lost"):
+        found, over = {}, []
+        for model, touched in current.models.items():
+            ids, touched.pending = list(touched.pending), {}
+            existing = set(env[model].browse(ids).exists().ids)
+            for each in by_model.get(model, ()) if ids else ():
+                events = _events(env, each, touched, ids, existing)
+                for record_id in ids:
+                    key = each.id, record_id
+                    if record_id in events:
+                        found[key] = each, touched.users[record_id], events[record_id]
+                    elif key in current.jobs:
+                        over.append(current.jobs[key][0])
+        if over:
+            env.cr.execute("DELETE FROM webhook_job WHERE id = ANY(%s)", [over])
+        if found:
+            _insert(env, current, found)
+
+
+def _events(env, subscription, touched, ids, existing):
+    """The events of one webhook.
+
+    :param ids: the records touched
+    :param existing: those of them that are still there
+    :return: ``{record id: data of the payload, or Failure}``
+    """
+    if subscription.kind == "on_unlink":
+        deleted = touched.deleted[subscription.id]
+        return {each: deleted[each] for each in ids if each not in existing and each in deleted}
+    is_create = subscription.kind == "on_create"
+    candidates = [each for each in ids if each in existing and (each in touched.created) == is_create]
+    before = touched.before[subscription.owner, subscription.language]
+    return render(env, subscription, candidates, None if is_create else before)
+
+
+def render(env, subscription, ids, before=None):
+    """Render the events of records that exist.
+
+    :param before: for ``on_write`` the old raw values, ``{record id: {field: raw value}}``
+    :return: ``{record id: data or Failure}``, without the records that do not match the condition, that the owner may
+        not read, or that did not change
+    """
+    if not ids:
+        return {}
+    try:
+        with env.cr.savepoint(flush=False):
+            return _render(env, subscription, ids, before)
+    except psycopg2.OperationalError:
+        raise  # a serialization failure: Odoo tries the whole transaction again
+    except Exception as error:
+        if len(ids) > 1:  # one bad record must not take the others with it
+            return {key: each for one in ids for key, each in render(env, subscription, [one], before).items()}
+        _logger.warning("Webhook %s cannot render %s(%s)", subscription.id, subscription.model, ids[0], exc_info=True)
+        return {ids[0]: Failure(f"{type(error).__name__}: {error}")}
+
+
+def _render(env, subscription, ids, before):
+    view = subscriptions.view(env, subscription)
+    # The search applies the condition, the access rights and the record rules of the owner in one query.
+    matching = set(view.search([("id", "in", ids), *subscription.condition]).ids)
+    recordset = view.browse([each for each in ids if each in matching])
+    now = records.snapshot(recordset, subscription.selection)
+    rendered = {}
+    for record in recordset:
+        after = now[record.id]
+        data = {"id": record.id, "record": None}
+        if before is not None:
+            old = before.get(record.id, {})
+            names = records.changed(old, after, subscription.watched)
+            if not names:
+                continue
+            data["changes"] = records.changes(view.env, view._name, old, after, names)
+        data["record"] = records.tree(record, after)
+        rendered[record.id] = data
+    return rendered
+
+
+def _insert(env, current, found):
+    """Write the rows of ``webhook.job`` in one statement, and wake the dispatcher at the commit.
+
+    :param found: ``{(subscription id, record id): (Subscription, user id, data or Failure)}``
+    """
+    new = [key for key in found if key not in current.jobs]
+    if new:
+        env.cr.execute("SELECT nextval('webhook_job_id_seq') FROM generate_series(1, %s)", [len(new)])
+        for key, (job_id,) in zip(new, env.cr.fetchall()):
+            current.jobs[key] = job_id, envelope.new_event_id()
+    source = envelope.source(env)
+    users = {uid: envelope.user(env, uid) for uid in {uid for _subscription, uid, _data in found.values()}}
+    rows = []
+    for key, (subscription, uid, data) in found.items():
+        job_id, event_id = current.jobs[key]
+        row = {
+            "id": job_id,
+            "webhook_id": subscription.id,
+            "event": event_id,
+            "model": subscription.model,
+            "kind": subscription.kind,
+            "res_id": key[1],
+            "format": subscription.format,
+            "uid": uid,
+        }
+        if not isinstance(data, Failure):
+            try:
+                tree = envelope.build(event_id, job_id, subscription, data, source, users[uid])
+                row["body"] = encoding.encode(tree, subscription.format).replace("\0", "")
+                row["res_name"] = data["record"]["display_name"]
+            except Exception as error:
+                data = Failure(f"{type(error).__name__}: {error}")
+        if isinstance(data, Failure):
+            row["error"] = data.reason
+        rows.append(row)
+    # Rewritten, the row of a record touched again keeps its id: its place in the order, and its event's id.
+    env.cr.execute(
+        """
+        INSERT INTO webhook_job (id, webhook_id, event, model, kind, res_id, res_name, format, body, error,
+                                 state, attempt_count, next_attempt_at, finished_at,
+                                 create_uid, create_date, write_uid, write_date)
+        SELECT id, webhook_id, event, model, kind, res_id, res_name, format, body, error,
+               CASE WHEN error IS NULL THEN 'pending' ELSE 'failed' END, 0,
+               CASE WHEN error IS NULL THEN now() AT TIME ZONE 'UTC' END,
+               CASE WHEN error IS NOT NULL THEN now() AT TIME ZONE 'UTC' END,
+               uid, now() AT TIME ZONE 'UTC', uid, now() AT TIME ZONE 'UTC'
+          FROM json_to_recordset(%s) AS row(id integer, webhook_id integer, event varchar, model varchar, kind varchar,
+               res_id integer, res_name varchar, format varchar, body text, error text, uid integer)
+        ON CONFLICT (id) DO UPDATE SET
+            res_name = EXCLUDED.res_name, body = EXCLUDED.body, error = EXCLUDED.error, state = EXCLUDED.state,
+            next_attempt_at = EXCLUDED.next_attempt_at, finished_at = EXCLUDED.finished_at
+        """,
+        [json.dumps(rows)],
+    )
+    series.forget(env["webhook.job"])  # the ORM did not see the statement
+    env["webhook.job"]._wake_dispatcher()
+
+
+@contextmanager
+def _harmless(cr, message):
+    """Let nothing but a serialization failure (for which Odoo tries again) out of the block: it is undone and logged."""
+    try:
+        with cr.savepoint(flush=False):
+            yield
+    except psycopg2.OperationalError:
+        raise
+    except Exception:
+        _logger.exception(message)

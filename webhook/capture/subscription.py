@@ -1,0 +1,76 @@
+"""A webhook as the capture sees it: plain data, read once and cached in the registry."""
+
+import ast
+import collections
+
+from ..payload import paths
+
+# Names the tuple's fields as the contract's section 1 does; ``owner`` is a user's id, ``language`` a code.
+Subscription = collections.namedtuple(
+    "Subscription", "id name model kind owner language format selection watched condition"
+)
+
+
+def load(env):
+    """Read all active webhooks.
+
+    :return: ``{model name: (Subscription, …)}``
+    """
+    by_model = {}
+    for webhook in env["webhook.webhook"].sudo().search([("active", "=", True)], order="id"):  # for every user's changes
+        if webhook.model in env and webhook.user_id.active:
+            by_model.setdefault(webhook.model, []).append(of(webhook))
+    return {model: tuple(subscriptions) for model, subscriptions in by_model.items()}
+
+
+def of(webhook):
+    """The :class:`Subscription` of one webhook."""
+    model = webhook.view()
+    chosen = paths.split(webhook.field_names)
+    if chosen:
+        selection = paths.readable_selection(model, paths.select(chosen))
+        watched = tuple(selection)
+    else:
+        selection = paths.default_selection(model)
+        watched = tuple(name for name in selection if name not in paths.LOG_FIELDS)
+    return Subscription(
+        webhook.id,
+        webhook.name,
+        webhook.model,
+        webhook.kind,
+        webhook.user_id.id,
+        webhook.language,
+        webhook.format,
+        selection,
+        watched,
+        tuple(parse_condition(webhook.condition)),
+    )
+
+
+def parse_condition(text):
+    """Read a condition as it is stored: a Python or JSON list, never evaluated.
+
+    :return: list, a domain
+    :raises ValueError: when it is no list of plain values
+    """
+    condition = ast.literal_eval((text or "").strip() or "[]")
+    if not isinstance(condition, (list, tuple)):
+        raise ValueError("not a list")
+    return list(condition)
+
+
+def view(env, subscription):
+    """The watched model as the owner sees it: with his rights, his companies and the webhook's language.
+
+    :param subscription: a :class:`Subscription`
+    :return: empty recordset
+    """
+    return owner_view(env, subscription.model, subscription.owner, subscription.language)
+
+
+def owner_view(env, model, owner, language):
+    """An empty recordset of ``model`` for the user with the id ``owner``, in ``language``; archived records count."""
+    user = env["res.users"].sudo().browse(owner)  # the companies of a user who is not the one at work
+    companies = [user.company_id.id, *(company for company in user.company_ids.ids if company != user.company_id.id)]
+    context = {"lang": language, "allowed_company_ids": companies, "active_test": False, "tz": "UTC"}
+    return env(user=owner, su=False, context=context)[model]

@@ -1,0 +1,18 @@
+"""How long a job waits before it is tried again."""
+
+import random
+
+# Seconds before the 2nd, 3rd … attempt; every later one waits as long as the last (contract, section 4).
+WAITS = (5, 30, 3 * 60, 15 * 60, 60 * 60, 4 * 60 * 60)
+JITTER = 0.2
+
+
+def wait(attempts, random=random.random):
+    """The wait after ``attempts`` failed attempts, spread by ±20 % so that jobs which failed together part ways.
+
+    :param attempts: int, at least 1
+    :param random: function that returns a float from 0 to 1
+    :return: seconds, float
+    """
+    seconds = WAITS[min(attempts, len(WAITS)) - 1]
+    return seconds * (1 + JITTER * (2 * random() - 1))

@@ -1,0 +1,102 @@
+"""One HTTP request, bounded in time and size. The only module that knows ``requests``.
+
+It is called from threads that must not touch the ORM.
+"""
+
+import collections
+import threading
+import time
+
+import requests
+from requests.adapters import HTTPAdapter
+
+# At most so much of an answer is read, and so much of it kept.
+READ_LIMIT = 64 * 1024
+KEEP_LIMIT = 4 * 1024
+
+# What came of an attempt.
+# status: int, or None without an answer; duration: seconds; answer: str, the head of the body; headers: dict;
+# error: str, or None where an answer came.
+Result = collections.namedtuple("Result", "status duration answer headers error")
+
+_local = threading.local()
+
+
+def send(request, timeout):
+    """POST ``request``; never follows a redirect, never raises for what the network or the receiver does.
+
+    Proxy variables and ``.netrc`` of the environment have no effect.
+
+    :param timeout: seconds for the connection, for the first byte, and for all of the answer
+    :return: Result
+    """
+    began = time.monotonic()
+    status, headers, answer, error = None, {}, "", None
+    try:
+        with _session().post(
+            request.url,
+            data=request.body,
+            headers=request.headers,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            status, headers = response.status_code, dict(response.headers)
+            answer = _read(response, began + timeout)
+    except requests.RequestException as raised:
+        if status is None:  # a status that came counts, whatever becomes of the rest of the answer
+            error = _reason(raised, timeout)
+    return Result(status, time.monotonic() - began, answer, headers, error)
+
+
+def _session():
+    """A session of this thread's own, which keeps connections alive."""
+    if not hasattr(_local, "session"):
+        session = requests.Session()
+        session.trust_env = False
+        session.headers.clear()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=0))
+        _local.session = session
+    return _local.session
+
+
+def _read(response, deadline):
+    """Read the head of the answer as text.
+
+    NUL, which PostgreSQL refuses, is dropped. What is longer than the limit is not read; the connection then closes.
+    """
+    received = b""
+    try:
+        for chunk in response.iter_content(4096):
+            received += chunk
+            if len(received) >= READ_LIMIT:
+                break
+            if time.monotonic() > deadline:
+                break
+    except requests.RequestException:
+        pass  # an answer that breaks off: its status has been received, and decides
+    text = received[:KEEP_LIMIT].decode(response.encoding or "utf-8", "replace")
+    return text.replace("\0", "")
+
+
+def _reason(error, timeout):
+    """Why no answer came, in a sentence."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return f"No connection within {timeout:g} seconds."
+    if isinstance(error, requests.exceptions.Timeout):
+        return f"No answer within {timeout:g} seconds."
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"The TLS connection failed: {_innermost(error)}"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return f"The connection failed: {_innermost(error)}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _innermost(error):
+    """The text of the error that all the others wrap."""
+    while True:
+        inner = getattr(error, "reason", None) or error.__cause__ or error.__context__
+        if not isinstance(inner, Exception) or inner is error:
+            return str(error) or type(error).__name__
+        error = inner

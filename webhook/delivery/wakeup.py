@@ -1,0 +1,45 @@
+"""Waking the dispatcher for a retry: Odoo itself looks at its schedule only once a minute."""
+
+import logging
+import threading
+import time
+
+_logger = logging.getLogger(__name__)
+
+# The scheduled action runs each minute anyway; only what is due before needs waking.
+HORIZON = 60
+
+_timers = {}
+_lock = threading.Lock()
+
+
+def after(seconds, dbname, wake):
+    """Call ``wake`` in ``seconds`` in a thread of its own; one timer a database, the earliest wins.
+
+    Lost with the process, which does no harm: the scheduled action then finds the job within a minute.
+    """
+    if seconds >= HORIZON:
+        return
+    with _lock:
+        timer = _timers.get(dbname)
+        if timer and timer.is_alive() and timer.due <= time.monotonic() + seconds:
+            return
+        if timer:
+            timer.cancel()
+        timer = _Timer(seconds, wake)
+        _timers[dbname] = timer
+        timer.start()
+
+
+class _Timer(threading.Timer):
+    def __init__(self, seconds, wake):
+        super().__init__(seconds, self._run, [wake])
+        self.daemon = True
+        self.due = time.monotonic() + seconds
+
+    @staticmethod
+    def _run(wake):
+        try:
+            wake()
+        except Exception:
+            _logger.warning("The dispatcher could not be woken; it runs within a minute", exc_info=True)

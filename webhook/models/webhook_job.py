@@ -1,0 +1,95 @@
+from math import ceil
+
+from odoo import SUPERUSER_ID, _, api, fields, models
+from odoo.exceptions import UserError
+
+from .. import series
+from ..delivery import dispatcher, states, wakeup
+
+# A dispatcher begins nothing new after so many seconds, so that other scheduled actions get their turn.
+BUDGET = 20
+
+
+class WebhookJob(models.Model):
+    """An event queued for one webhook. Rows are written by :mod:`..capture.events` and :mod:`..delivery.queue` alone."""
+
+    _name = "webhook.job"
+    _description = "Webhook Delivery"
+    _rec_name = "event"
+    _order = "id desc"
+
+    webhook_id = fields.Many2one("webhook.webhook", "Webhook", required=True, readonly=True, ondelete="cascade", index=True)
+    event = fields.Char(required=True, readonly=True, index=True, help="The event's own id, the same on every attempt.")
+    model = fields.Char(required=True, readonly=True)
+    kind = fields.Selection(
+        [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")], required=True, readonly=True
+    )
+    res_id = fields.Integer("Record ID", required=True, readonly=True)
+    res_name = fields.Char("Record", readonly=True)
+    format = fields.Selection([("json", "JSON"), ("xml", "XML")], required=True, readonly=True)
+    body = fields.Text(readonly=True)
+    state = fields.Selection(states.LABELS, required=True, readonly=True, default=states.PENDING, index=True)
+    error = fields.Text("Reason", readonly=True, help="Why it is not delivered.")
+    attempt_count = fields.Integer("Attempts", readonly=True)
+    attempt_ids = fields.One2many("webhook.attempt", "job_id", "Attempt Log", readonly=True)
+    next_attempt_at = fields.Datetime("Next Attempt", readonly=True)
+    finished_at = fields.Datetime("Finished", readonly=True)
+    claim = fields.Char(readonly=True, groups="base.group_no_one", help="Held by the process that sends this job.")
+    lease_until = fields.Datetime(readonly=True, groups="base.group_no_one", help="When others may take the job over.")
+
+    def init(self):
+        """Add what the ORM cannot declare alike on every series: the CHECK of the states, and the queue's indexes."""
+        self.env.cr.execute(
+            f"""
+            ALTER TABLE webhook_job DROP CONSTRAINT IF EXISTS webhook_job_state_check;
+            ALTER TABLE webhook_job ADD CONSTRAINT webhook_job_state_check CHECK ({states.CHECK});
+            CREATE INDEX IF NOT EXISTS webhook_job_due ON webhook_job (next_attempt_at)
+                WHERE state = 'pending';
+            CREATE INDEX IF NOT EXISTS webhook_job_order ON webhook_job (webhook_id, res_id, id)
+                WHERE state IN ('pending', 'sending');
+            """
+        )
+
+    def action_open_record(self):
+        """Open the record that the event is about.
+
+        :raises UserError: when it is gone, or its model is
+        """
+        self.ensure_one()
+        if self.model not in self.env or not self.env[self.model].browse(self.res_id).exists():
+            raise UserError(_("%(record)s is gone: it was deleted after this event.", record=self.res_name or self.event))
+        return {"type": "ir.actions.act_window", "res_model": self.model, "res_id": self.res_id, "view_mode": "form"}
+
+    @api.model
+    def _cron_dispatch(self):
+        """Send what is due; run by the scheduled action, which every event wakes at its commit."""
+        settings = self._delivery_settings()
+        # Nothing was written so far. The commit ends the transaction: none may stay open while requests are under way.
+        self.env.cr.commit()
+        registry = self.env.registry
+        due = dispatcher.Dispatcher(registry.cursor, self.env.cr.dbname, **settings).run(BUDGET)
+        if due is None:
+            return
+        if due <= 0:
+            self._wake_dispatcher()
+        else:
+            wakeup.after(ceil(due), self.env.cr.dbname, lambda: _wake_from_thread(registry))
+
+    @api.model
+    def _delivery_settings(self):
+        """What General Settings and the manifest say: ``{"timeout": seconds, "retries": int, "version": str}``."""
+        settings = self.env["res.config.settings"]._webhook_settings()
+        manifest = self.env["ir.module.module"].sudo().search([("name", "=", "webhook")], limit=1)
+        return {**settings, "version": manifest.installed_version or "0"}
+
+    @api.model
+    def _wake_dispatcher(self):
+        """Run the dispatcher as soon as this transaction commits."""
+        cron = self.env.ref("webhook.webhook_job_cron_dispatch", raise_if_not_found=False)
+        if cron:
+            series.wake_cron(cron)
+
+
+def _wake_from_thread(registry):
+    with registry.cursor() as cr:
+        api.Environment(cr, SUPERUSER_ID, {})["webhook.job"]._wake_dispatcher()

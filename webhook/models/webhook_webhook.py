@@ -1,0 +1,236 @@
+from odoo import _, api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+
+from .. import series
+from ..capture import subscription
+from ..delivery import destination
+from ..payload import paths
+
+# Written by the delivery itself, through the ORM: an event of theirs would cause the next, without end.
+OWN_ACTIVITY = ("ir.cron", "ir.cron.trigger", "ir.cron.progress")
+CONDITION_LIMIT = 32 * 1024  # characters
+
+
+class Webhook(models.Model):
+    _name = "webhook.webhook"
+    _description = "Webhook"
+    _order = "name, id"
+
+    name = fields.Char(required=True, help="Your own name for this webhook, as receivers and your colleagues see it.")
+    active = fields.Boolean(default=True, help="An archived webhook sees no changes; what waits in its queue waits on.")
+    model_id = fields.Many2one(
+        "ir.model",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        domain=[("transient", "=", False), ("model", "not like", "webhook.%")],
+        help="The kind of record that is watched. It cannot be changed later.",
+    )
+    model = fields.Char("Model Name", related="model_id.model", store=True, index=True)
+    kind = fields.Selection(
+        [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")],
+        "Event",
+        required=True,
+        default="on_write",
+        help="What has to happen to a record for a notification to be sent.",
+    )
+    address = fields.Char(
+        "Callback URL", required=True, help="Where the notifications are sent (POST), for example https://example.com/hook"
+    )
+    format = fields.Selection([("json", "JSON"), ("xml", "XML")], required=True, default="json")
+    language = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        required=True,
+        default=lambda self: self.env.user.lang or "en_US",
+        help="Translated values are sent in this language.",
+    )
+    field_names = fields.Char(
+        "Field Paths",
+        help="Only these fields are watched and sent, separated by commas; dots lead into related records, as in "
+        "order_line.product_id.default_code. Empty: all stored fields that are not binary.",
+    )
+    field_ids = fields.Many2many(
+        "ir.model.fields",
+        string="Fields",
+        compute="_compute_field_ids",
+        inverse="_inverse_field_ids",
+        help="Only these fields are watched and sent. None: all stored fields that are not binary.",
+    )
+    condition = fields.Char(
+        default="[]",
+        help="Only records that match are notified about, as they are after the change (before it, for a deletion).",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Owner",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        help="Only what this user may read is notified about and sent.",
+    )
+    job_ids = fields.One2many("webhook.job", "webhook_id", "Deliveries")
+    job_count = fields.Integer("Number of Deliveries", compute="_compute_job_count")
+
+    @api.depends("field_names", "model_id")
+    def _compute_field_ids(self):
+        for webhook in self:
+            names = [path for path in paths.split(webhook.field_names) if "." not in path]
+            domain = [("model_id", "=", webhook.model_id.id), ("name", "in", names)]
+            webhook.field_ids = self.env["ir.model.fields"].search(domain)
+
+    def _inverse_field_ids(self):
+        for webhook in self:
+            webhook.field_names = webhook._merged_field_names()
+
+    @api.onchange("field_ids")
+    def _onchange_field_ids(self):
+        self.field_names = self._merged_field_names()
+
+    def _merged_field_names(self):
+        """The typed paths, with the picked fields added and those no longer picked removed."""
+        picked = self.field_ids.mapped("name")
+        known = self.env["ir.model.fields"].search([("model_id", "=", self.model_id.id)]).mapped("name")
+        kept = [path for path in paths.split(self.field_names) if path in picked or path not in known]
+        return ", ".join(dict.fromkeys(kept + picked)) or False
+
+    @api.onchange("model_id")
+    def _onchange_model_id(self):
+        self.field_names = False
+        self.condition = "[]"
+
+    def _compute_job_count(self):
+        for webhook in self:
+            webhook.job_count = self.env["webhook.job"].search_count([("webhook_id", "=", webhook.id)])
+
+    @api.constrains("address")
+    def _check_address(self):
+        for webhook in self:
+            try:
+                destination.check_address(webhook.address)
+            except destination.RefusedAddress as error:
+                raise ValidationError(str(error)) from error
+
+    @api.constrains("model_id", "user_id")
+    def _check_model(self):
+        for webhook in self:
+            model = self.env.get(webhook.model)
+            label = {"name": webhook.model_id.name, "model": webhook.model}
+            if model is None or model._abstract or model._transient or not model._auto:
+                raise ValidationError(
+                    _(
+                        "%(name)s (%(model)s) cannot be watched: it is no table of lasting records. "
+                        "Choose a model whose records are stored.",
+                        **label,
+                    )
+                )
+            if model._name.startswith("webhook.") or model._name in OWN_ACTIVITY:
+                raise ValidationError(
+                    _(
+                        "%(name)s (%(model)s) cannot be watched: webhooks write it themselves, so that each event "
+                        "would cause the next. Choose another model.",
+                        **label,
+                    )
+                )
+            if not series.may_read(webhook.view()):
+                raise ValidationError(
+                    _(
+                        "You may not read %(name)s (%(model)s), so a webhook of yours cannot watch it. "
+                        "Ask an administrator for the right to read it.",
+                        **label,
+                    )
+                )
+
+    @api.constrains("field_names", "model_id")
+    def _check_field_names(self):
+        for webhook in self:
+            for path in paths.split(webhook.field_names):
+                try:
+                    paths.check(webhook.view(), path)
+                except paths.UnknownPath as error:
+                    raise ValidationError(str(error)) from error
+
+    @api.constrains("condition", "model_id")
+    def _check_condition(self):
+        for webhook in self:
+            if len(webhook.condition or "") > CONDITION_LIMIT:
+                raise ValidationError(
+                    _("The condition is longer than %(limit)s characters. Shorten it.", limit=CONDITION_LIMIT)
+                )
+            try:
+                condition = subscription.parse_condition(webhook.condition)
+            except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+                raise ValidationError(
+                    _(
+                        "The condition “%(condition)s” is no list of plain values. Write it like "
+                        "[('state', '=', 'done'), ('partner_id.country_id.code', '=', 'BE')].",
+                        condition=webhook.condition,
+                    )
+                ) from error
+            try:
+                with self.env.cr.savepoint():
+                    webhook.view().search(condition, limit=1)
+            except Exception as error:
+                raise ValidationError(
+                    _(
+                        "The condition cannot be run on %(model)s: %(error)s. Use fields of that model, and compare them "
+                        "as in [('state', '=', 'done')].",
+                        model=webhook.model,
+                        error=error,
+                    )
+                ) from error
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        webhooks = super().create(vals_list)
+        series.clear_caches(self.env)
+        return webhooks
+
+    def write(self, vals):
+        if "model_id" in vals and any(webhook.model_id.id != vals["model_id"] for webhook in self):
+            raise UserError(
+                _("The model of a webhook cannot be changed. Create a new webhook for the other model, and archive this one.")
+            )
+        result = super().write(vals)
+        series.clear_caches(self.env)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        series.clear_caches(self.env)
+        return result
+
+    def action_view_jobs(self):
+        """Open the deliveries of this webhook."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Deliveries of %(webhook)s", webhook=self.name),
+            "res_model": "webhook.job",
+            "view_mode": self.env.ref("webhook.webhook_job_action").view_mode,
+            "domain": [("webhook_id", "=", self.id)],
+        }
+
+    def action_send_test(self):
+        """Send a test notification now, and open a dialog with the answer."""
+        self.ensure_one()
+        test = self.env["webhook.test"].create({"webhook_id": self.id})
+        test.send()
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Test notification"),
+            "res_model": "webhook.test",
+            "res_id": test.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def view(self):
+        """The watched model as the owner sees it; see :func:`~odoo.addons.webhook.capture.subscription.owner_view`."""
+        self.ensure_one()
+        return subscription.owner_view(self.env, self.model, self.user_id.id, self.language)
+
+    @api.model
+    @tools.ormcache()
+    def _subscriptions(self):
+        """The active webhooks, ``{model name: (Subscription, …)}``; cached until one of them changes."""
+        return subscription.load(self.env)

@@ -1,0 +1,123 @@
+"""The value of one field, in two steps.
+
+*raw*: plain data that can be kept and compared (ids for relations), taken from the record at one moment.
+*shown*: the same as the payload shows it (section 3 of the contract), with the names of related records.
+"""
+
+import math
+from datetime import date, datetime
+
+from odoo.tools import float_round
+
+from .. import series
+
+
+def raw(record, name, selection):
+    """The raw value of the field ``name`` of ``record`` (one record, in the environment of the webhook).
+
+    :param selection: what is wanted inside a relation, as in :mod:`.paths`
+    :return: None, bool, int, float, str, bytes, dict or list; never a recordset
+    """
+    field = record._fields[name]
+    value = record[name]
+    if field.type == "many2one":
+        return _raw_record(value, selection) if value else None
+    if field.type in ("one2many", "many2many"):
+        inside = series.readable_records(value)
+        return [_raw_record(each, selection) for each in inside] if selection else inside.ids
+    if field.type in ("reference", "many2one_reference"):
+        return _raw_reference(record, field, value)
+    if field.type == "boolean":
+        return bool(value)
+    if field.type in ("float", "monetary"):
+        return _number(record, field, value)
+    if field.type == "integer":
+        return value or 0
+    return _plain(value)
+
+
+def _raw_record(record, selection):
+    """A related record: its id, and what is selected inside it if the owner may read it."""
+    value = {"id": record.id}
+    if selection:
+        readable = series.readable_records(record)
+        for name, inner in selection.items():
+            value[name] = raw(record, name, inner) if readable else None
+    return value
+
+
+def _raw_reference(record, field, value):
+    """A pointer to a record of any model, or None."""
+    if field.type == "many2one_reference":  # an id beside a field that holds the model
+        model = record[field.model_field] if value else None
+        return {"model": model, "id": value} if model else None
+    return {"model": value._name, "id": value.id} if value else None
+
+
+def _number(record, field, value):
+    """A float without decimal noise; None where it is no number at all."""
+    value = value or 0.0
+    if not math.isfinite(value):
+        return None
+    if field.type == "monetary":
+        currency = record[field.get_currency_field(record)] if field.get_currency_field(record) else None
+        return currency.round(value) if currency else float_round(value, precision_digits=6)
+    digits = field.get_digits(record.env)
+    return float_round(value, precision_digits=digits[1]) if digits else value
+
+
+def _plain(value):
+    """Dates as ISO 8601, datetimes in UTC with ``Z``, bytes as base64 text, ``False`` and ``None`` as None."""
+    if value is None or value is False:
+        return None
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds") + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):  # Odoo hands out binary fields as base64
+        return value.decode("ascii", "replace")
+    if isinstance(value, str):
+        return str(value)  # plain, where it was Markup
+    if isinstance(value, bool) or isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "_name") and hasattr(value, "ids"):  # a recordset inside a properties field
+        return value.ids
+    return str(value)
+
+
+def shown(env, model, name, value):
+    """Turn a raw value into what the payload shows: related records get their ``display_name``.
+
+    :param env: environment of the webhook's owner; names are read with sudo, as Odoo's own ``read()`` does
+    :param model: name of the model that has the field ``name``
+    """
+    field = env[model]._fields[name]
+    if value is None:
+        return None
+    if field.type == "many2one":
+        return _shown_record(env, field.comodel_name, value)
+    if field.type in ("one2many", "many2many"):
+        return [_shown_record(env, field.comodel_name, each) if isinstance(each, dict) else each for each in value]
+    if field.type in ("reference", "many2one_reference"):
+        return dict(value, display_name=display_name(env, value["model"], value["id"]))
+    return value
+
+
+def _shown_record(env, model, value):
+    record = {"id": value["id"], "display_name": display_name(env, model, value["id"])}
+    for name, inner in value.items():
+        if name != "id":
+            record[name] = shown(env, model, name, inner)
+    return record
+
+
+def display_name(env, model, record_id):
+    """The name of a record in the webhook's language, or None when it is gone."""
+    record = env[model].sudo().browse(record_id).exists() if model in env else None
+    return record.display_name or None if record else None

@@ -1,0 +1,96 @@
+import json
+
+from lxml import etree
+
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+
+from ..capture import subscription as subscriptions
+from ..delivery import outcome, request, states, transport
+from ..payload import encoding, envelope
+from ..payload import record as records
+
+
+class WebhookTest(models.TransientModel):
+    """A test notification: sent at once, its answer shown; no job, no retry."""
+
+    _name = "webhook.test"
+    _description = "Webhook Test Notification"
+
+    webhook_id = fields.Many2one("webhook.webhook", "Webhook", required=True, readonly=True, ondelete="cascade")
+    address = fields.Char(related="webhook_id.address")
+    delivered = fields.Boolean(readonly=True)
+    verdict = fields.Char("Result", readonly=True)
+    status = fields.Integer("HTTP Status", readonly=True)
+    duration = fields.Float("Duration (s)", digits=(16, 3), readonly=True)
+    answer_headers = fields.Text("Headers of the Answer", readonly=True)
+    answer = fields.Text("Answer", readonly=True)
+    body = fields.Text("Sent", readonly=True)
+
+    def send(self):
+        """Send the notification and keep what came back; a receiver that fails is a result, not an error."""
+        self.ensure_one()
+        settings = self.env["webhook.job"]._delivery_settings()
+        webhook = self.webhook_id
+        event_id = envelope.new_event_id()
+        job = _TestJob(webhook, event_id, self._example(event_id))
+        result = transport.send(request.build(job, 0, self.env.cr.dbname, settings["version"]), settings["timeout"])
+        reached = outcome.decide(result, attempts=1, retries=0)
+        self.write(
+            {
+                "delivered": reached.state == states.DELIVERED,
+                "verdict": reached.reason or _("The receiver accepted the notification."),
+                "status": result.status,
+                "duration": result.duration,
+                "answer_headers": "\n".join(f"{name}: {value}" for name, value in result.headers.items()),
+                "answer": result.answer,
+                "body": _indented(job.body, webhook.format),
+            }
+        )
+
+    def _example(self, event_id):
+        """The body of an example event: the newest record that matches the condition, or else the newest of all."""
+        subscription = subscriptions.of(self.webhook_id)
+        view = subscriptions.view(self.env, subscription)
+        record = view.search(list(subscription.condition), limit=1, order="id desc") or view.search(
+            [], limit=1, order="id desc"
+        )
+        if record:
+            try:
+                raws = records.snapshot(record, subscription.selection)[record.id]
+            except Exception as error:
+                raise UserError(
+                    _(
+                        "%(record)s cannot be rendered: %(error)s. Choose fields for the webhook that leave out the one "
+                        "that fails.",
+                        record=record.display_name,
+                        error=error,
+                    )
+                ) from error
+            data = {"id": record.id, "record": records.tree(record, raws)}
+        else:
+            data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.selection)}}
+        if subscription.kind == "on_write":
+            data["changes"] = {name: {"new": data["record"][name]} for name in subscription.watched[:1]}
+        user = envelope.user(self.env, self.env.uid)
+        tree = envelope.build(event_id, 0, subscription, data, envelope.source(self.env), user, test=True)
+        return encoding.encode(tree, subscription.format)
+
+
+class _TestJob:
+    """What a request is built from, for a job that is not in the queue."""
+
+    def __init__(self, webhook, event_id, body):
+        self.event = event_id
+        self.model = webhook.model
+        self.kind = webhook.kind
+        self.format = webhook.format
+        self.address = webhook.address
+        self.body = body
+
+
+def _indented(body, format):
+    """The body as people read it."""
+    if format == "xml":
+        return etree.tostring(etree.fromstring(body.encode()), pretty_print=True, encoding="unicode")
+    return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
