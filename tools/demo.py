@@ -153,4 +153,4 @@ class Story:
         pickings = self.odoo.call("stock.picking", "search", [["sale_id", "=", order]])
         moves = self.odoo.call("stock.move", "search", [["picking_id", "in", pickings]])
         self.odoo.call("stock.move", "write", moves, {"quantity": 3, "picked": True})
-        self.odoo.call("stock.picking", "button_validate", pickings)
+        self.odoo.call("stock.picking", "button_validate", pickings, context={"skip_sms": True})

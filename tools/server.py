@@ -10,6 +10,9 @@ import xmlrpc.client
 
 from .environment import EnvironmentProblem, process
 
+# Odoo 19 warns on each call that XML-RPC goes with Odoo 20; it is what all supported series speak.
+QUIET_RPC = "--log-handler=odoo.addons.rpc.controllers.xmlrpc:ERROR"
+
 
 def free_port():
     """A TCP port of this machine that nobody listens on now."""
@@ -61,7 +64,7 @@ class OdooServer:
         """
         command = self.workspace.command(
             "-d", self.database, f"--db-filter=^{self.database}$", "--http-interface=127.0.0.1",
-            f"--http-port={self.port}", f"--gevent-port={free_port()}", *self.options, *once,
+            f"--http-port={self.port}", f"--gevent-port={free_port()}", QUIET_RPC, *self.options, *once,
         )  # fmt: skip
         with open(self.log, "ab") as output:
             # A session of its own: Ctrl-C at the terminal is for the command, which then stops this in order.

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ CHECKOUT = Path(__file__).parents[2]
 TEMPLATE = "webhook_template"
 # The applications that the demo and the tests use, with Odoo's own demo data.
 APPLICATIONS = "sale_management,stock"
+# Options that are spelled otherwise on the command line than in the configuration file.
+OPTIONS = {"addons_path": "addons-path", "data_dir": "data-dir"}
 
 
 @dataclass
@@ -36,8 +39,8 @@ class Environment:
         """
         python.check_version()
         own_odoo = os.environ.get("ODOO")
-        interpreter = Path(os.path.realpath(os.sys.executable))
-        folder = cache.root() / cache.key(str(interpreter), os.sys.version, os.path.abspath(own_odoo or ""))
+        interpreter = Path(os.path.realpath(sys.executable))
+        folder = cache.root() / cache.key(str(interpreter), sys.version, os.path.abspath(own_odoo or ""))
         log = folder / "build.log"
         with cache.locked(folder):
             first = not (folder / "complete").exists()
@@ -204,14 +207,23 @@ class Workspace:
 
     def command(self, *arguments):
         """The command line of ``odoo`` with ``arguments``, in this workspace."""
-        found = self.environment.odoo
+        script, python = self.environment.odoo.script, self.environment.python
         subcommand = [arguments[0]] if arguments and not str(arguments[0]).startswith("-") else []
-        addons = ",".join(str(folder) for folder in (*found.addons, CHECKOUT))
-        common = [f"--addons-path={addons}", f"--data-dir={self.data_dir}", "--no-database-list"]
-        if host := self.server.variables.get("PGHOST"):
-            common += [f"--db_host={host}", "--db_port=5432", "--db_user=odoo"]
-        python = self.environment.python
-        return [str(python), str(found.script), *subcommand, *common, *map(str, arguments[len(subcommand) :])]
+        options = [f"--{OPTIONS.get(name, name)}={value}" for name, value in self._options().items()]
+        return [str(python), str(script), *subcommand, *options, *map(str, arguments[len(subcommand) :])]
+
+    def configuration(self, database):
+        """The text of an Odoo configuration file for this workspace, for what takes no options (pytest)."""
+        options = self._options() | {"db_name": database, "http_interface": "127.0.0.1"}
+        return "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items())
+
+    def _options(self):
+        addons = ",".join(str(folder) for folder in (*self.environment.odoo.addons, CHECKOUT))
+        options = {"addons_path": addons, "data_dir": str(self.data_dir)}
+        for name, variable in (("db_host", "PGHOST"), ("db_port", "PGPORT"), ("db_user", "PGUSER")):
+            if value := self.server.variables.get(variable) or os.environ.get(variable):
+                options[name] = value
+        return options
 
 
 def _once(folder, build, in_place=False):

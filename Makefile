@@ -1,0 +1,30 @@
+# `make demo` and `make test` need nothing before them; see `make help`.
+PYTHON ?= python3
+export PYTHON ODOO DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test run shell lint clean
+
+help:  ## this list
+	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@echo "  tools/odoo ...  any odoo command in the environment, on the database of make run"
+	@echo "Variables: PYTHON=python3.12  ODOO=/path/to/odoo  DEBIAN_MIRROR=address  PGHOST, PGPORT, PGUSER, PGPASSWORD"
+
+demo:  ## the manual's examples, from a change in Odoo to a request at a receiver
+	@$(PYTHON) -m tools demo
+
+test:  ## all tests, or those of TESTS=path
+	@$(PYTHON) -m tools test
+
+run:  ## Odoo at http://localhost:8069 (admin/admin), a receiver at :8090 (PORT=, RECEIVER_PORT=)
+	@$(PYTHON) -m tools run
+
+shell:  ## a Python shell with Odoo's environment, on the database of make run
+	@tools/odoo shell -d webhook
+
+lint:  ## ruff, pylint-odoo, XML
+	@$(PYTHON) -m tools lint
+
+clean:  ## remove the environment from the cache
+	@$(PYTHON) -m tools clean

@@ -1,0 +1,108 @@
+"""`make run`, `make test`, `make lint`, `make clean`, and the `odoo` wrapper."""
+
+import os
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+
+from .environment import CHECKOUT, Environment, EnvironmentProblem, cache, process, say
+from .receiver import Receiver
+from .server import OdooServer, require_free
+
+DATABASE = "webhook"
+
+
+def run():
+    """Serve Odoo with the addons, and a receiver, until Ctrl-C. The data stays for the next time."""
+    port, receiver_port = (int(os.environ.get(name) or default) for name, default in (("PORT", 8069), ("RECEIVER_PORT", 8090)))
+    require_free(port, "PORT", "Odoo")
+    require_free(receiver_port, "RECEIVER_PORT", "the receiver")
+    environment = Environment.ready()
+    with environment.workspace("run", keep=True) as workspace:
+        _prepare(workspace)
+        server = OdooServer(workspace, DATABASE, "--log-level=info", port=port)
+        with Receiver(receiver_port) as receiver:
+            say("starting Odoo")
+            server.start("-i", "webhook", "-u", "webhook")
+            try:
+                say(f"Odoo:     http://localhost:{port}  (admin / admin; log: {server.log})")
+                say(f"Receiver: http://localhost:{receiver.port}  (send webhooks to http://localhost:{receiver.port}/hook)")
+                say("Ctrl-C stops both")
+                while server.process.poll() is None:
+                    threading.Event().wait(0.5)
+                raise EnvironmentProblem(f"Odoo has ended; {server.log} says why:\n{server.tail()}")
+            finally:
+                say("stopping")
+                server.stop()
+
+
+def odoo(*arguments):
+    """Run any ``odoo`` command on the database of `make run`: ``tools/odoo shell -d webhook``."""
+    environment = Environment.ready()
+    with environment.workspace("run", keep=True) as workspace:
+        _prepare(workspace)
+        return subprocess.run(workspace.command(*arguments), env=workspace.variables(), check=False).returncode
+
+
+def test(*paths):
+    """Run the tests with pytest: all, or those in ``paths``."""
+    environment = Environment.ready()
+    chosen = list(paths) or os.environ.get("TESTS", "").split() or ["webhook", "tests"]
+    with environment.workspace("test") as workspace:
+        say("installing the addon in a database for the tests")
+        base = workspace.create_database("webhook_installed")
+        log = workspace.folder / "install.log"
+        install = workspace.command("-d", base, "-i", "webhook", "--stop-after-init", "--log-level=warn", "--no-http")
+        if process.run(install, log=log, env=workspace.variables()) or "ERROR" in log.read_text():
+            raise EnvironmentProblem(f"The addon cannot be installed:\n{log.read_text()}")
+        database = workspace.create_database("webhook_unit", "webhook_installed")
+        config = workspace.folder / "odoo.conf"
+        config.write_text(workspace.configuration(database))
+        variables = workspace.variables() | {
+            "WEBHOOK_TEST_WORKSPACE": str(workspace.folder),
+            "PYTHONPATH": f"{environment.odoo.source}{os.pathsep}{CHECKOUT}",
+        }
+        pytest = [
+            environment.python, "-m", "pytest", f"--odoo-config={config}", f"--odoo-database={database}", "--odoo-http",
+        ]  # fmt: skip
+        # pytest's own configuration is in setup.cfg
+        child = process.spawn([*pytest, *chosen], env=variables, cwd=CHECKOUT)
+        try:
+            return child.wait()
+        finally:
+            process.stop(child)
+
+
+def lint():
+    """ruff, pylint-odoo, and a check that every XML file is well-formed."""
+    environment = Environment.ready()
+    binaries = environment.linters()
+    addons = sorted(path.parent.name for path in CHECKOUT.glob("*/__manifest__.py"))
+    checks = [
+        [binaries / "ruff", "check", "."],
+        [binaries / "ruff", "format", "--check", "."],
+        [binaries / "pylint", *addons],
+        [binaries / "python", Path(__file__).with_name("check_xml.py"), *addons],
+    ]
+    failed = [check for check in checks if subprocess.run(check, cwd=CHECKOUT, check=False).returncode]
+    for check in failed:
+        say(f"failed: {Path(check[0]).name} {' '.join(map(str, check[1:]))}")
+    return 1 if failed else 0
+
+
+def clean():
+    """Remove the cache folder with all environments, unless a command is using one."""
+    folder = cache.root()
+    for work in folder.glob("*/work/*"):
+        if cache.is_held(work):
+            raise EnvironmentProblem(f"{work} is in use by a running command: end it first.")
+    shutil.rmtree(folder, ignore_errors=True)
+    say(f"removed {folder}")
+
+
+def _prepare(workspace):
+    """Make the database of `make run` if there is none yet."""
+    if not workspace.server.exists(DATABASE):
+        say("copying the database with Sales and Inventory")
+        workspace.create_database(DATABASE)
