@@ -1,5 +1,28 @@
 """All that differs between Odoo series in Python, and nothing else."""
 
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api
+
+
+@contextmanager
+def stored_values(cr, known=None):
+    """Let the ORM read what the database holds, past what this transaction has changed but not yet written.
+
+    For the length of the block the cursor has another cache. Nothing may be written in it.
+
+    :param known: list that keeps that cache for the next call of the same transaction, or None
+    :return: an environment, for the superuser
+    """
+    present, cr.transaction = cr.transaction, known[0] if known else None
+    try:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        if known is not None:
+            known[:] = [cr.transaction]
+        yield env
+    finally:
+        cr.transaction = present
+
 
 def readable_records(records):
     """The ones of ``records`` that their user may read (access rights and record rules)."""

@@ -27,7 +27,7 @@ def write(env):
     current = transaction.current(env.cr)
     by_model = env["webhook.webhook"]._subscriptions()
     series.flush(env)
-    with _harmless(env.cr, "The events of this transaction cannot be written and are lost"):
+    with harmless(env.cr, "The events of this transaction cannot be written and are lost"):
         found, over = {}, []
         for model, touched in current.models.items():
             ids, touched.pending = list(touched.pending), {}
@@ -163,7 +163,7 @@ def _insert(env, current, found):
 
 
 @contextmanager
-def _harmless(cr, message):
+def harmless(cr, message):
     """Let nothing but a serialization failure (for which Odoo tries again) out of the block: it is undone and logged."""
     try:
         with cr.savepoint(flush=False):

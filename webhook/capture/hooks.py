@@ -1,14 +1,8 @@
 """What ``create``, ``write`` and ``unlink`` of every model report. Nothing here may break the user's save."""
 
-import logging
-
-import psycopg2
-
 from .. import series
 from ..payload import record as records
 from . import events, subscription, transaction
-
-_logger = logging.getLogger(__name__)
 
 
 def watching(model):
@@ -28,21 +22,27 @@ def created(recordset):
 
 
 def writing(recordset, subscriptions):
-    """Note records that are about to be written, with the values they have."""
+    """Note records that are about to be written, with the values that the database has for them.
+
+    Called before ``write()``, and before computed values are stored, which happens without a ``write()``.
+    """
     touched = _touch(recordset)
+    current = transaction.current(recordset.env.cr)
     for (owner, language), selection in _watched_by_view(subscriptions).items():
         known = touched.before[owner, language]
         new = [record_id for record_id in recordset.ids if record_id not in touched.created and record_id not in known]
         if new:
             known.update((record_id, {}) for record_id in new)  # what cannot be read stays unknown
-            view = subscription.owner_view(recordset.env, recordset._name, owner, language)
-            try:
-                # No savepoint: to roll it back would undo what reading made the ORM write, and the ORM would not know.
-                known.update(records.snapshot(series.readable_records(view.browse(new)), selection))
-            except psycopg2.Error:
-                raise  # the transaction is lost; a serialization failure among them makes Odoo try again
-            except Exception:
-                _logger.exception("The old values of %s cannot be read; its events go out without them", recordset)
+            with events.harmless(recordset.env.cr, "Old values cannot be read; the events go out without them"):
+                with series.stored_values(recordset.env.cr, current.stored) as env:
+                    view = subscription.owner_view(env, recordset._name, owner, language)
+                    known.update(records.snapshot(series.readable_records(view.browse(new)), selection))
+
+
+def storing(recordset, subscriptions, names):
+    """Note records whose computed fields ``names`` are about to be stored, if that concerns a webhook."""
+    if any(name in each.watched or each.kind == "on_create" for each in subscriptions for name in names):
+        writing(recordset, subscriptions)
 
 
 def unlinking(recordset, subscriptions):

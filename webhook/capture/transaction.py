@@ -39,11 +39,13 @@ class Transaction:
 
     :ivar models: ``{model name: Touched}``
     :ivar jobs: ``{(subscription id, record id): (job id, event id)}``, the rows written so far
+    :ivar stored: the ORM's cache of values from before the changes; see :func:`..series.stored_values`
     """
 
     def __init__(self):
         self.models = collections.defaultdict(Touched)
         self.jobs = {}
+        self.stored = []
 
 
 def current(cr):

@@ -24,3 +24,10 @@ class Base(models.AbstractModel):
         if subscriptions:
             capture.unlinking(self, subscriptions)
         return super().unlink()
+
+    def _write_multi(self, vals_list):
+        # Values that the ORM computed are stored here, without a write().
+        subscriptions = capture.watching(self)
+        if subscriptions:
+            capture.storing(self, subscriptions, {name for vals in vals_list for name in vals})
+        return super()._write_multi(vals_list)

@@ -58,6 +58,6 @@ class ResConfigSettings(models.TransientModel):
     def _webhook_parameter(self, name, default, least, most):
         value = self.env["ir.config_parameter"].sudo().get_param(name)  # no secret: a manager's test needs it too
         try:
-            return min(max(int(value), least), most)
-        except (TypeError, ValueError):
+            return min(max(int(value), least), most) if value else default
+        except ValueError:
             return default

@@ -7,6 +7,7 @@
 import math
 from datetime import date, datetime
 
+from odoo import models
 from odoo.tools import float_round
 
 from .. import series
@@ -27,6 +28,8 @@ def raw(record, name, selection):
         return [_raw_record(each, selection) for each in inside] if selection else inside.ids
     if field.type in ("reference", "many2one_reference"):
         return _raw_reference(record, field, value)
+    if field.type in ("properties", "properties_definition"):
+        return _plain(field.convert_to_read(value, record))
     if field.type == "boolean":
         return bool(value)
     if field.type in ("float", "monetary"):
@@ -86,7 +89,7 @@ def _plain(value):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [_plain(inner) for inner in value]
-    if hasattr(value, "_name") and hasattr(value, "ids"):  # a recordset inside a properties field
+    if isinstance(value, models.BaseModel):  # inside a properties field
         return value.ids
     return str(value)
 
