@@ -88,18 +88,21 @@ def _render(env, subscription, ids, before):
     # The search applies the condition, the access rights and the record rules of the owner in one query.
     matching = set(view.search([("id", "in", ids), *subscription.condition]).ids)
     recordset = view.browse([each for each in ids if each in matching])
-    now = records.snapshot(recordset, subscription.selection)
+    after = records.snapshot(recordset, subscription.selection)
+    changed = {}
+    if before is not None:
+        for record in recordset:
+            changed[record.id] = records.changed(before.get(record.id, {}), after[record.id], subscription.watched)
+        recordset = recordset.filtered(lambda record: changed[record.id])
+    old = [before[record.id] for record in recordset if before and record.id in before]
+    names = records.names(recordset, [*(after[record.id] for record in recordset), *old])
     rendered = {}
     for record in recordset:
-        after = now[record.id]
-        data = {"id": record.id, "record": None}
+        data = {"id": record.id, "record": records.tree(record, after[record.id], names)}
         if before is not None:
-            old = before.get(record.id, {})
-            names = records.changed(old, after, subscription.watched)
-            if not names:
-                continue
-            data["changes"] = records.changes(view.env, view._name, old, after, names)
-        data["record"] = records.tree(record, after)
+            data["changes"] = records.changes(
+                record, before.get(record.id, {}), after[record.id], changed[record.id], names
+            )
         rendered[record.id] = data
     return rendered
 

@@ -1,5 +1,5 @@
 from odoo import _, api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import series
 from ..capture import subscription
@@ -110,7 +110,12 @@ class Webhook(models.Model):
             except destination.RefusedAddress as error:
                 raise ValidationError(str(error)) from error
 
-    @api.constrains("model_id", "user_id")
+    @api.constrains("model_id", "user_id", "field_names", "condition")
+    def _check_subscription(self):
+        self._check_model()
+        self._check_field_names()
+        self._check_condition()
+
     def _check_model(self):
         for webhook in self:
             model = self.env.get(webhook.model)
@@ -140,7 +145,6 @@ class Webhook(models.Model):
                     )
                 )
 
-    @api.constrains("field_names", "model_id")
     def _check_field_names(self):
         for webhook in self:
             for path in paths.split(webhook.field_names):
@@ -149,7 +153,6 @@ class Webhook(models.Model):
                 except paths.UnknownPath as error:
                     raise ValidationError(str(error)) from error
 
-    @api.constrains("condition", "model_id")
     def _check_condition(self):
         for webhook in self:
             if len(webhook.condition or "") > CONDITION_LIMIT:
@@ -189,6 +192,13 @@ class Webhook(models.Model):
         if "model_id" in vals and any(webhook.model_id.id != vals["model_id"] for webhook in self):
             raise UserError(
                 _("The model of a webhook cannot be changed. Create a new webhook for the other model, and archive this one.")
+            )
+        if vals.get("user_id", self.env.uid) != self.env.uid and not self.env.is_admin():
+            raise AccessError(
+                _(
+                    "Only an administrator may give a webhook another owner: the owner's rights decide what it sends. "
+                    "Create a webhook of your own instead."
+                )
             )
         result = super().write(vals)
         series.clear_caches(self.env)

@@ -1,5 +1,7 @@
 """A record as a tree of plain data, and the difference between two of them."""
 
+import collections
+
 from . import values
 
 
@@ -14,15 +16,38 @@ def snapshot(records, selection):
     }
 
 
-def tree(record, raws):
+def names(records, raws):
+    """The display names of ``records`` and of all the records that their raw values point to, read in batches.
+
+    They are read with sudo, as Odoo's own ``read()`` does: who may read a document may read the names in it.
+
+    :param records: recordset in the environment of the webhook
+    :param raws: iterable of ``{field name: raw value}``
+    :return: ``{(model name, record id): str or None}``, without records that are gone
+    """
+    wanted = collections.defaultdict(dict, {records._name: dict.fromkeys(records.ids)})
+    for each in raws:
+        for name, value in each.items():
+            for model, record_id in values.related(records.env, records._name, name, value):
+                wanted[model][record_id] = None
+    found = {}
+    for model, ids in wanted.items():
+        if model in records.env:
+            for record in records.env[model].sudo().browse(ids).exists():
+                found[model, record.id] = record.display_name or None
+    return found
+
+
+def tree(record, raws, names):
     """The ``record`` member of the payload: id, display name, and the given raw values as they are shown.
 
     :param record: one record, in the environment of the webhook
     :param raws: ``{field name: raw value}``
+    :param names: as from :func:`names`
     """
-    shown = {"id": record.id, "display_name": values.display_name(record.env, record._name, record.id)}
+    shown = {"id": record.id, "display_name": names.get((record._name, record.id))}
     for name, value in raws.items():
-        shown[name] = values.shown(record.env, record._name, name, value)
+        shown[name] = values.shown(record.env, record._name, name, value, names)
     return shown
 
 
@@ -34,12 +59,20 @@ def changed(before, after, names):
     return [name for name in names if name in after and (name not in before or before[name] != after[name])]
 
 
-def changes(env, model, before, after, names):
-    """The ``changes`` member of the payload for the given field names; ``old`` is left out where it is not known."""
+def changes(record, before, after, changed, names):
+    """The ``changes`` member of the payload.
+
+    ``old`` is left out where it is not known.
+
+    :param before: raw values of ``record``, ``{field name: raw value}``
+    :param after: the same, later
+    :param changed: the field names that differ
+    """
     result = {}
-    for name in names:
-        change = {"new": values.shown(env, model, name, after[name])}
-        if name in before:
-            change = {"old": values.shown(env, model, name, before[name]), **change}
-        result[name] = change
+    for name in changed:
+        result[name] = {
+            key: values.shown(record.env, record._name, name, raws[name], names)
+            for key, raws in (("old", before), ("new", after))
+            if name in raws
+        }
     return result

@@ -94,33 +94,49 @@ def _plain(value):
     return str(value)
 
 
-def shown(env, model, name, value):
-    """Turn a raw value into what the payload shows: related records get their ``display_name``.
+def related(env, model, name, value):
+    """The records that a raw value points to.
 
-    :param env: environment of the webhook's owner; names are read with sudo, as Odoo's own ``read()`` does
     :param model: name of the model that has the field ``name``
+    :return: iterator of (model name, record id)
     """
     field = env[model]._fields[name]
-    if value is None:
-        return None
-    if field.type == "many2one":
-        return _shown_record(env, field.comodel_name, value)
-    if field.type in ("one2many", "many2many"):
-        return [_shown_record(env, field.comodel_name, each) if isinstance(each, dict) else each for each in value]
+    if not value:
+        return
     if field.type in ("reference", "many2one_reference"):
-        return dict(value, display_name=display_name(env, value["model"], value["id"]))
+        yield value["model"], value["id"]
+    elif field.relational:
+        for record in value if isinstance(value, list) else [value]:
+            if isinstance(record, dict):
+                yield field.comodel_name, record["id"]
+                for inner, inner_value in record.items():
+                    if inner != "id":
+                        yield from related(env, field.comodel_name, inner, inner_value)
+
+
+def shown(env, model, name, value, names):
+    """Turn a raw value into what the payload shows: related records get their ``display_name``.
+
+    :param model: name of the model that has the field ``name``
+    :param names: ``{(model name, record id): str}``
+    """
+    field = env[model]._fields[name]
+    if not value:
+        return value
+    if field.type in ("reference", "many2one_reference"):
+        return dict(value, display_name=names.get((value["model"], value["id"])))
+    if field.type == "many2one":
+        return _shown_record(env, field.comodel_name, value, names)
+    if field.type in ("one2many", "many2many"):
+        return [
+            _shown_record(env, field.comodel_name, each, names) if isinstance(each, dict) else each for each in value
+        ]
     return value
 
 
-def _shown_record(env, model, value):
-    record = {"id": value["id"], "display_name": display_name(env, model, value["id"])}
+def _shown_record(env, model, value, names):
+    record = {"id": value["id"], "display_name": names.get((model, value["id"]))}
     for name, inner in value.items():
         if name != "id":
-            record[name] = shown(env, model, name, inner)
+            record[name] = shown(env, model, name, inner, names)
     return record
-
-
-def display_name(env, model, record_id):
-    """The name of a record in the webhook's language, or None when it is gone."""
-    record = env[model].sudo().browse(record_id).exists() if model in env else None
-    return record.display_name or None if record else None

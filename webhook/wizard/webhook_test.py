@@ -58,6 +58,7 @@ class WebhookTest(models.TransientModel):
         if record:
             try:
                 raws = records.snapshot(record, subscription.selection)[record.id]
+                shown = records.tree(record, raws, records.names(record, [raws]))
             except Exception as error:
                 raise UserError(
                     _(
@@ -67,7 +68,7 @@ class WebhookTest(models.TransientModel):
                         error=error,
                     )
                 ) from error
-            data = {"id": record.id, "record": records.tree(record, raws)}
+            data = {"id": record.id, "record": shown}
         else:
             data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.selection)}}
         if subscription.kind == "on_write":

@@ -1,0 +1,9 @@
+from . import (
+    test_access,
+    test_capture,
+    test_cost,
+    test_payload,
+    test_refused_input,
+    test_settings,
+    test_transaction,
+)

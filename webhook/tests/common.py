@@ -1,0 +1,69 @@
+import json
+
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class WebhookCase(TransactionCase):
+    """Webhooks on real records; events are read from the queue, as the dispatcher would."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(user=cls.env.ref("base.user_admin"), context=dict(cls.env.context, lang="en_US"))
+        cls.env.user.lang = "en_US"
+
+    def setUp(self):
+        super().setUp()
+        # What commit or rollback would do: no test sees what another changed.
+        self.addCleanup(self.env.cr.postcommit.clear)
+        self.env.cr.postcommit.clear()
+
+    def subscribe(self, model, kind, fields=None, condition="[]", **values):
+        """A webhook on ``model``."""
+        return self.env["webhook.webhook"].create(
+            {
+                "name": f"{model} {kind}",
+                "model_id": self.env["ir.model"]._get_id(model),
+                "kind": kind,
+                "address": "https://receiver.example.com/hook",
+                "field_names": fields,
+                "condition": condition,
+                **values,
+            }
+        )
+
+    @classmethod
+    def new_model(cls, model, **fields):
+        """A model made for a test, which employees may use; ``fields`` maps names to the values of ir.model.fields."""
+        # As the superuser, who owns what models are made of.
+        record = cls.env["ir.model"].sudo().create({"name": model, "model": model})
+        cls.env["ir.model.access"].sudo().create(
+            {
+                "name": model,
+                "model_id": record.id,
+                "group_id": cls.env.ref("base.group_user").id,
+                **dict.fromkeys(("perm_read", "perm_write", "perm_create", "perm_unlink"), True),
+            }
+        )
+        for name, values in fields.items():
+            cls.env["ir.model.fields"].sudo().create({"name": name, "model_id": record.id, **values})
+
+    def commit(self):
+        """End the transaction as far as a test can: run what runs before a commit, then forget what it changed."""
+        self.env.cr.flush()
+        self.env.cr.postcommit.clear()
+
+    def jobs(self, webhook):
+        """The jobs of ``webhook``, oldest first, once all that precedes a commit has run."""
+        self.env.cr.flush()
+        return self.env["webhook.job"].search([("webhook_id", "=", webhook.id)], order="id")
+
+    def events(self, webhook):
+        """The payloads of the jobs of ``webhook``."""
+        return [json.loads(job.body) for job in self.jobs(webhook)]
+
+    def event(self, webhook):
+        """The payload of the only job of ``webhook``."""
+        (event,) = self.events(webhook)
+        return event
