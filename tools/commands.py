@@ -59,10 +59,7 @@ def test(*paths):
         database = workspace.create_database("webhook_unit", "webhook_installed")
         config = workspace.folder / "odoo.conf"
         config.write_text(workspace.configuration(database))
-        variables = workspace.variables() | {
-            "WEBHOOK_TEST_WORKSPACE": str(workspace.folder),
-            "PYTHONPATH": f"{environment.odoo.source}{os.pathsep}{CHECKOUT}",
-        }
+        variables = workspace.variables() | workspace.hand_on()
         pytest = [
             environment.python, "-m", "pytest", f"--odoo-config={config}", f"--odoo-database={database}", "--odoo-http",
         ]  # fmt: skip

@@ -4,7 +4,7 @@
 The cache folder is keyed by a hash of this package, so a changed recipe is never tried on an old environment.
 """
 
-from .environment import CHECKOUT, Environment
+from .environment import CHECKOUT, Environment, Workspace
 from .progress import EnvironmentProblem, say
 
-__all__ = ["CHECKOUT", "Environment", "EnvironmentProblem", "say"]
+__all__ = ["CHECKOUT", "Environment", "EnvironmentProblem", "Workspace", "say"]

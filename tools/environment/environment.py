@@ -1,5 +1,6 @@
 """The environment as the commands see it: built when it is missing, then used through workspaces."""
 
+import json
 import os
 import shutil
 import sys
@@ -25,11 +26,13 @@ class Environment:
     :param folder: its place in the cache
     :param odoo: the Odoo in it
     :param python: the interpreter that runs Odoo and the tests
+    :param on_own_server: whether the databases are on a PostgreSQL of the user's own
     """
 
     folder: Path
     odoo: odoo.Odoo
     python: Path
+    on_own_server: bool = False
 
     @classmethod
     def ready(cls):
@@ -57,7 +60,7 @@ class Environment:
                 raise EnvironmentProblem(f"Odoo {found.series} is not supported yet: this checkout runs on 19.0.")
             requirements.append(CHECKOUT / "requirements.txt")
             _once(folder / "python", lambda part: python.create(part, requirements, downloads, log), in_place=True)
-            environment = cls(folder, found, folder / "python/bin/python")
+            environment = cls(folder, found, folder / "python/bin/python", postgres.own_server())
             environment._make_template()
             (folder / "complete").touch()
         cache.sweep(folder / "work")
@@ -87,40 +90,44 @@ class Environment:
     def _make_template(self):
         """Make the database that all others are copies of: Odoo with sale and stock and their demo data."""
 
-        def make(server, data_dir, database):
+        def make(server, folder, database):
             with step("Creating a database with Sales and Inventory"):
                 arguments = ["-d", database, "-i", APPLICATIONS, "--with-demo", "--stop-after-init"]
                 log = self.folder / "build.log"
-                workspace = Workspace(self, data_dir.parent, server, throwaway=False)
+                workspace = Workspace(self, folder, server)
                 if process.run(workspace.command(*arguments), log=log, env=workspace.variables()):
                     raise EnvironmentProblem(f"Odoo could not create its database; {log} says why.")
 
-        if postgres.own_server():
+        if self.on_own_server:
             server = postgres.Server({}, self.python)
-            name = self.template
-            if not server.exists(name):
-                building = f"{name}_building"
+            if not server.exists(self.template):
+                building = f"{self.template}_building"
                 server.drop(building)
-                shutil.rmtree(self.folder / "template-own", ignore_errors=True)
-                make(server, self.folder / "template-own/data", building)
-                server.rename(building, name)
-                store = self.folder / "template-own/data/filestore"
+                shutil.rmtree(self.template_folder, ignore_errors=True)
+                make(server, self.template_folder, building)
+                server.rename(building, self.template)
+                store = self.template_folder / "data-dir/filestore"
                 if (store / building).exists():
-                    (store / building).rename(store / name)
+                    (store / building).rename(store / self.template)
             return
 
         def build(part):
             cluster = postgres.Cluster(part, self.binaries)
             cluster.create()
             with cluster.running() as variables:
-                make(postgres.Server(variables, self.python, self.binaries), part / "data-dir", TEMPLATE)
+                make(postgres.Server(variables, self.python), part, TEMPLATE)
 
         _once(self.folder / "template", build)
 
     @property
     def template(self):
         """The name of the template database: its own on a server that others use too."""
-        return f"{TEMPLATE}_{self.folder.name}" if postgres.own_server() else TEMPLATE
+        return f"{TEMPLATE}_{self.folder.name}" if self.on_own_server else TEMPLATE
+
+    @property
+    def template_folder(self):
+        """Where the files of the template database are."""
+        return self.folder / ("template-own" if self.on_own_server else "template")
 
     @contextmanager
     def workspace(self, name, keep=False):
@@ -131,62 +138,79 @@ class Environment:
             command should this one be killed
         """
         folder = self.folder / "work" / (name if keep else f"{name}-{os.getpid()}")
-        if keep and cache.is_held(folder):
-            variables = {} if postgres.own_server() else {"PGHOST": str(folder / "socket"), "PGPORT": "5432", "PGUSER": "odoo"}
-            yield Workspace(self, folder, postgres.Server(variables, self.python, self.binaries), throwaway=False)
+        cluster = postgres.Cluster(folder, self.binaries)
+        if keep and cache.is_held(folder):  # another command has it running
+            yield Workspace(self, folder, self._server(cluster))
             return
         held = cache.hold(folder)
-        workspace = None
         try:
-            if postgres.own_server():
-                workspace = Workspace(self, folder, postgres.Server({}, self.python), throwaway=not keep)
-                yield workspace
+            if self.on_own_server:
+                workspace = Workspace(self, folder, self._server(cluster), suffix="" if keep else f"_{os.getpid()}")
+                try:
+                    yield workspace
+                finally:
+                    workspace.drop_databases()
                 return
-            cluster = postgres.Cluster(folder, self.binaries)
             if not (folder / "copied").exists():
-                postgres.Cluster(self.folder / "template", self.binaries).copy_to(folder)
+                postgres.Cluster(self.template_folder, self.binaries).copy_to(folder)
                 (folder / "copied").touch()
-            with cluster.running() as variables:
-                server = postgres.Server(variables, self.python, self.binaries)
-                workspace = Workspace(self, folder, server, throwaway=not keep, cluster=cluster)
-                yield workspace
+            with cluster.running():
+                yield Workspace(self, folder, self._server(cluster), cluster=cluster)
         finally:
-            if workspace and postgres.own_server():
-                workspace.drop_databases()
             held.close()
             if not keep:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _server(self, cluster):
+        return postgres.Server({} if self.on_own_server else cluster.variables, self.python)
 
 
 class Workspace:
     """One command's own PostgreSQL, databases and files.
 
-    :param throwaway: whether its databases go with it
+    :param suffix: for the names of its databases, on a server that other commands use too; those are dropped at the end
     :param cluster: the embedded server, for tests that stop and start it
     """
 
-    def __init__(self, environment, folder, server, throwaway, cluster=None):
+    HANDED_ON = "WEBHOOK_WORKSPACE"
+
+    def __init__(self, environment, folder, server, suffix="", cluster=None):
         self.environment = environment
         self.folder = folder
         self.server = server
+        self.suffix = suffix
         self.cluster = cluster
-        self.throwaway = throwaway
         self.data_dir = folder / "data-dir"
         self._databases = set()
 
-    def name(self, database):
-        """The name of a database on this server: unique where the server is shared with other commands."""
-        return f"{database}_{os.getpid()}" if self.throwaway and postgres.own_server() else database
+    def hand_on(self):
+        """The environment variable with which a child process finds this workspace again (:meth:`handed_on`)."""
+        found = self.environment
+        description = {
+            "environment": [str(found.folder), str(found.odoo.path), str(found.python), found.on_own_server],
+            "folder": str(self.folder),
+            "server": self.server.variables,
+            "suffix": self.suffix,
+        }
+        return {self.HANDED_ON: json.dumps(description)}
+
+    @classmethod
+    def handed_on(cls):
+        """The workspace of the command that started this process."""
+        description = json.loads(os.environ[cls.HANDED_ON])
+        folder, path, interpreter, on_own_server = description["environment"]
+        environment = Environment(Path(folder), odoo.locate(Path(path)), Path(interpreter), on_own_server)
+        server = postgres.Server(description["server"], environment.python)
+        return cls(environment, Path(description["folder"]), server, description["suffix"])
 
     def create_database(self, database, source=None):
         """Create a database, with its files, as a copy of ``source`` (the template unless named). Return its name."""
-        target = self.name(database)
+        target = database + self.suffix
         if source is None:
             source = self.environment.template
-            store = "template-own/data" if postgres.own_server() else "template/data-dir"
-            files = self.environment.folder / store / "filestore" / source
+            files = self.environment.template_folder / "data-dir/filestore" / source
         else:
-            source = self.name(source)
+            source += self.suffix
             files = self.data_dir / "filestore" / source
         self._databases.add(target)
         self.server.copy(source, target)
@@ -197,8 +221,8 @@ class Workspace:
         return target
 
     def drop_databases(self):
-        """Drop what :meth:`create_database` made, if it is to go with the command."""
-        for database in self._databases if self.throwaway else ():
+        """Drop what :meth:`create_database` made, where others would keep it."""
+        for database in self._databases if self.suffix else ():
             self.server.drop(database)
 
     def variables(self):

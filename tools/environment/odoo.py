@@ -25,8 +25,16 @@ LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 @dataclass(frozen=True)
 class Odoo:
-    """Where an Odoo lies: the folder on ``PYTHONPATH``, its start script, its folders of addons, its series (``19.0``)."""
+    """Where an Odoo lies.
 
+    :param path: the checkout or the folder of the unpacked package
+    :param source: the folder for ``PYTHONPATH``
+    :param script: what starts it
+    :param addons: its folders of addons
+    :param series: ``19.0``
+    """
+
+    path: Path
     source: Path
     script: Path
     addons: tuple
@@ -55,5 +63,5 @@ def locate(path):
             addons = [folder for folder in (source / "addons", source / "odoo/addons") if (folder / "web").is_dir()]
             release = (source / "odoo/release.py").read_text()
             version = re.search(r"version_info\s*=\s*\((\d+),\s*(\d+)", release)
-            return Odoo(source, (source / script).resolve(), tuple(addons), ".".join(version.groups()))
+            return Odoo(path, source, (source / script).resolve(), tuple(addons), ".".join(version.groups()))
     raise EnvironmentProblem(f"There is no Odoo in {path}: name a checkout or an unpacked package (ODOO=/path/to/odoo).")

@@ -1,5 +1,6 @@
 """PostgreSQL: the embedded server of the environment, or the one that ``PGHOST`` and its like name."""
 
+import hashlib
 import json
 import os
 import pwd
@@ -42,7 +43,16 @@ class Cluster:
         self.binaries = Path(binaries)
         self.user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         self.process = None
-        self.socket = None
+        # The path of a Unix socket may have 107 characters: beside the data if it fits, else in the temporary folder.
+        self.socket = self.folder / "socket"
+        if len(str(self.socket / ".s.PGSQL.5432")) > 100:
+            name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+            self.socket = Path(tempfile.gettempdir()) / f"odoo-webhook-{name}"
+
+    @property
+    def variables(self):
+        """The connection variables of ``libpq``."""
+        return {"PGHOST": str(self.socket), "PGPORT": "5432", "PGUSER": "odoo"}
 
     def create(self):
         """Run ``initdb``: one superuser, named ``odoo``, who needs no password from this machine."""
@@ -72,13 +82,8 @@ class Cluster:
         if self.process and self.process.poll() is None:
             return
         (self.data / "postmaster.pid").unlink(missing_ok=True)  # of a machine that went down: nobody else starts it
-        if self.socket is None:
-            # The path of a Unix socket may have 107 characters: next to the data if it fits, else in the temporary folder.
-            beside = self.folder / "socket"
-            fits = len(str(beside / ".s.PGSQL.5432")) < 100
-            self.socket = beside if fits else Path(tempfile.mkdtemp(prefix="odoo-webhook-"))
-            self.socket.mkdir(exist_ok=True)
-            self._own(self.socket)
+        self.socket.mkdir(exist_ok=True)
+        self._own(self.socket)
         command = [self.binaries / "postgres", "-D", self.data, "-k", self.socket]
         for name, value in SETTINGS.items():
             command += ["-c", f"{name}={value}"]
@@ -99,9 +104,7 @@ class Cluster:
         if self.process:
             process.stop(self.process, signal.SIGINT, patience=60)
             self.process = None
-        if self.socket and self.socket.parent != self.folder:
-            shutil.rmtree(self.socket, ignore_errors=True)
-        self.socket = None
+        shutil.rmtree(self.socket, ignore_errors=True)
 
     def kill(self):
         """End the server at once, as a crash would; for tests."""
@@ -109,10 +112,10 @@ class Cluster:
 
     @contextmanager
     def running(self):
-        """The server, for the length of a ``with`` block; gives the connection variables (``PGHOST`` …)."""
+        """The server, for the length of a ``with`` block; gives its connection variables."""
         self.start()
         try:
-            yield {"PGHOST": str(self.socket), "PGPORT": "5432", "PGUSER": "odoo"}
+            yield self.variables
         finally:
             self.stop()
 
@@ -120,11 +123,10 @@ class Cluster:
 class Server:
     """A running PostgreSQL as ``libpq`` variables name it, and the few things done with its databases."""
 
-    def __init__(self, variables, python, binaries=None):
+    def __init__(self, variables, python):
         """:param python: a Python with psycopg2, which this one need not have"""
         self.variables = dict(variables)
         self.python = python
-        self.binaries = binaries
 
     def sql(self, statement, database="postgres"):
         """Run one statement outside a transaction; return its rows as lists of strings."""

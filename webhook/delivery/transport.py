@@ -4,8 +4,10 @@ It is called from threads that must not touch the ORM.
 """
 
 import collections
+import socket
 import threading
 import time
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -45,7 +47,7 @@ def send(request, timeout):
             answer = _read(response, began + timeout)
     except requests.RequestException as raised:
         if status is None:  # a status that came counts, whatever becomes of the rest of the answer
-            error = _reason(raised, timeout)
+            error = _reason(raised, request.url, timeout)
     return Result(status, time.monotonic() - began, answer, headers, error)
 
 
@@ -80,23 +82,26 @@ def _read(response, deadline):
     return text.replace("\0", "")
 
 
-def _reason(error, timeout):
+def _reason(error, url, timeout):
     """Why no answer came, in a sentence."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return f"No connection within {timeout:g} seconds."
     if isinstance(error, requests.exceptions.Timeout):
         return f"No answer within {timeout:g} seconds."
+    cause = _innermost(error)
+    if isinstance(cause, socket.gaierror):
+        return f"The host name {urlsplit(url).hostname} does not resolve: {cause.strerror or cause}."
     if isinstance(error, requests.exceptions.SSLError):
-        return f"The TLS connection failed: {_innermost(error)}"
+        return f"The TLS connection failed: {cause}"
     if isinstance(error, requests.exceptions.ConnectionError):
-        return f"The connection failed: {_innermost(error)}"
+        return f"The connection failed: {cause}"
     return f"{type(error).__name__}: {error}"
 
 
 def _innermost(error):
-    """The text of the error that all the others wrap."""
+    """The error that all the others wrap."""
     while True:
         inner = getattr(error, "reason", None) or error.__cause__ or error.__context__
         if not isinstance(inner, Exception) or inner is error:
-            return str(error) or type(error).__name__
+            return error
         error = inner

@@ -50,6 +50,13 @@ class WebhookJob(models.Model):
             """
         )
 
+    def _register_hook(self):
+        """Look for jobs that waited while no server ran, as soon as one does: Odoo's own first look is a minute later."""
+        super()._register_hook()
+        self.env.cr.execute("SELECT EXISTS (SELECT FROM webhook_job WHERE state IN ('pending', 'sending'))")
+        if self.env.cr.fetchone()[0]:
+            self._wake_dispatcher_in(1)
+
     def action_open_record(self):
         """Open the record that the event is about.
 
@@ -66,14 +73,13 @@ class WebhookJob(models.Model):
         settings = self._delivery_settings()
         # Nothing was written so far. The commit ends the transaction: none may stay open while requests are under way.
         self.env.cr.commit()
-        registry = self.env.registry
-        due = dispatcher.Dispatcher(registry.cursor, self.env.cr.dbname, **settings).run(BUDGET)
+        due = dispatcher.Dispatcher(self.env.registry.cursor, self.env.cr.dbname, **settings).run(BUDGET)
         if due is None:
             return
         if due <= 0:
             self._wake_dispatcher()
         else:
-            wakeup.after(ceil(due), self.env.cr.dbname, lambda: _wake_from_thread(registry))
+            self._wake_dispatcher_in(ceil(due))
 
     @api.model
     def _delivery_settings(self):
@@ -89,7 +95,13 @@ class WebhookJob(models.Model):
         if cron:
             series.wake_cron(cron)
 
+    @api.model
+    def _wake_dispatcher_in(self, seconds):
+        """Run the dispatcher in some seconds, if this process lives as long."""
+        registry = self.env.registry
 
-def _wake_from_thread(registry):
-    with registry.cursor() as cr:
-        api.Environment(cr, SUPERUSER_ID, {})["webhook.job"]._wake_dispatcher()
+        def wake():
+            with registry.cursor() as cr:
+                api.Environment(cr, SUPERUSER_ID, {})["webhook.job"]._wake_dispatcher()
+
+        wakeup.after(seconds, self.env.cr.dbname, wake)
