@@ -21,6 +21,8 @@ def problems(path):
 
 
 if __name__ == "__main__":
-    all_problems = [problem for folder in sys.argv[1:] for path in sorted(Path(folder).rglob("*.xml")) for problem in problems(path)]
+    all_problems = [
+        problem for folder in sys.argv[1:] for path in sorted(Path(folder).rglob("*.xml")) for problem in problems(path)
+    ]
     print("\n".join(all_problems) or "XML: all files are well-formed")
     sys.exit(bool(all_problems))

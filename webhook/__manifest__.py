@@ -19,6 +19,4 @@
         "views/res_config_settings_views.xml",
         "views/webhook_menus.xml",
     ],
-    "installable": True,
-    "application": False,
 }

@@ -40,4 +40,3 @@ def own_server(workspace):
     for server in servers:
         server.stop()
     workspace.server.drop(database)
-

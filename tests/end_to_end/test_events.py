@@ -100,7 +100,7 @@ def test_a_transaction_that_is_rolled_back_sends_nothing(odoo, receiver):
     with pytest.raises(xmlrpc.client.Fault):
         odoo.call("res.partner", "create", [{"name": "Ghost"}, {"name": "Bad", "country_id": 999999}])
     odoo.create("res.partner", name="Real")
-    (job,) = finished(odoo, webhook)
+    finished(odoo, webhook)
     time.sleep(NEVER)
     assert [request.json()["data"]["record"]["name"] for request in receiver.got()] == ["Real"]
 
@@ -108,7 +108,9 @@ def test_a_transaction_that_is_rolled_back_sends_nothing(odoo, receiver):
 def test_an_import_whose_savepoint_is_rolled_back_sends_nothing(odoo, receiver):
     webhook = odoo.subscribe("res.partner", "on_create", receiver.url("/hook"), field_names="name")
     # The transaction itself commits: load() answers with messages.
-    result = odoo.call("res.partner", "load", ["name", "country_id"], [["Ghost", "Belgium"], ["Bad", "no such country"]])
+    result = odoo.call(
+        "res.partner", "load", ["name", "country_id"], [["Ghost", "Belgium"], ["Bad", "no such country"]]
+    )
     assert result["ids"] is False or not result["ids"]
     odoo.create("res.partner", name="Real")
     finished(odoo, webhook)

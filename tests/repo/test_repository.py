@@ -47,7 +47,9 @@ def test_the_changelog_has_the_manifests_version(addon):
 
 
 def test_only_the_transport_knows_requests():
-    users = [path for path in PYTHON if re.search(r"^\s*(import requests|from requests)", path.read_text(), re.MULTILINE)]
+    users = [
+        path for path in PYTHON if re.search(r"^\s*(import requests|from requests)", path.read_text(), re.MULTILINE)
+    ]
     assert [path.relative_to(ROOT).as_posix() for path in users] == ["webhook/delivery/transport.py"]
 
 

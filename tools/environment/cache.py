@@ -62,7 +62,7 @@ def is_held(folder):
 def hold(folder):
     """Mark ``folder`` as in use by this process for as long as the returned file stays open."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = open(folder / ".held", "w")
+    file = open(folder / ".held", "w")  # noqa: SIM115 (open for as long as the folder is held)
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return file
 

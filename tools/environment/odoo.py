@@ -64,4 +64,6 @@ def locate(path):
             release = (source / "odoo/release.py").read_text()
             version = re.search(r"version_info\s*=\s*\((\d+),\s*(\d+)", release)
             return Odoo(path, source, (source / script).resolve(), tuple(addons), ".".join(version.groups()))
-    raise EnvironmentProblem(f"There is no Odoo in {path}: name a checkout or an unpacked package (ODOO=/path/to/odoo).")
+    raise EnvironmentProblem(
+        f"There is no Odoo in {path}: name a checkout or an unpacked package (ODOO=/path/to/odoo)."
+    )

@@ -27,16 +27,21 @@ def writing(recordset, subscriptions):
     Called before ``write()``, and before computed values are stored, which happens without a ``write()``.
     """
     touched = _touch(recordset)
-    current = transaction.current(recordset.env.cr)
     for (owner, language), selection in _watched_by_view(subscriptions).items():
         known = touched.before[owner, language]
         new = [record_id for record_id in recordset.ids if record_id not in touched.created and record_id not in known]
         if new:
             known.update((record_id, {}) for record_id in new)  # what cannot be read stays unknown
-            with events.harmless(recordset.env.cr, "Old values cannot be read; the events go out without them"):
-                with series.stored_values(recordset.env.cr, current.stored) as env:
-                    view = subscription.owner_view(env, recordset._name, owner, language)
-                    known.update(records.snapshot(series.readable_records(view.browse(new)), selection))
+            _read_old_values(recordset, owner, language, selection, new, known)
+
+
+def _read_old_values(recordset, owner, language, selection, ids, known):
+    cr = recordset.env.cr
+    stored = transaction.current(cr).stored
+    with events.harmless(cr, "Old values cannot be read; the events go out without them"):  # noqa: SIM117
+        with series.stored_values(cr, stored) as env:
+            view = subscription.owner_view(env, recordset._name, owner, language)
+            known.update(records.snapshot(series.readable_records(view.browse(ids)), selection))
 
 
 def storing(recordset, subscriptions, names):

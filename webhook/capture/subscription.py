@@ -19,7 +19,9 @@ def load(env):
     :return: ``{model name: (Subscription, …)}``
     """
     by_model = {}
-    for webhook in env["webhook.webhook"].sudo().search([("active", "=", True)], order="id"):  # for every user's changes
+    for webhook in (
+        env["webhook.webhook"].sudo().search([("active", "=", True)], order="id")
+    ):  # for every user's changes
         if webhook.model in env and (webhook.user_id.active or webhook.user_id.id == SUPERUSER_ID):
             by_model.setdefault(webhook.model, []).append(of(webhook))
     return {model: tuple(subscriptions) for model, subscriptions in by_model.items()}

@@ -59,9 +59,10 @@ RECORD = f"""
      WHERE job.id = row.id AND job.claim = row.claim
 """
 
-# When the next job is due that nothing holds back.
+# In how many seconds the next job is due that nothing holds back.
 NEXT_DUE = f"""
-    SELECT min(CASE WHEN job.state = '{states.PENDING}' THEN job.next_attempt_at ELSE job.lease_until END)
+    SELECT extract(epoch FROM
+               min(CASE WHEN job.state = '{states.PENDING}' THEN job.next_attempt_at ELSE job.lease_until END) - {NOW})
       FROM webhook_job job
       JOIN webhook_webhook webhook ON webhook.id = job.webhook_id AND webhook.active
      WHERE job.state IN ('{states.PENDING}', '{states.SENDING}')
@@ -124,6 +125,6 @@ def record(cr, reports):
 
 def next_due(cr):
     """When the next job is due: seconds from now (0 or less: at once), or None when nothing waits."""
-    cr.execute(f"SELECT extract(epoch FROM ({NEXT_DUE}) - {NOW})")
+    cr.execute(NEXT_DUE)
     (seconds,) = cr.fetchone()
     return None if seconds is None else float(seconds)

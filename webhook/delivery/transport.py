@@ -4,6 +4,7 @@ It is called from threads that must not touch the ORM.
 """
 
 import collections
+import contextlib
 import socket
 import threading
 import time
@@ -69,15 +70,11 @@ def _read(response, deadline):
     NUL, which PostgreSQL refuses, is dropped. What is longer than the limit is not read; the connection then closes.
     """
     received = b""
-    try:
+    with contextlib.suppress(requests.RequestException):  # an answer that breaks off: its status came, and decides
         for chunk in response.iter_content(4096):
             received += chunk
-            if len(received) >= READ_LIMIT:
+            if len(received) >= READ_LIMIT or time.monotonic() > deadline:
                 break
-            if time.monotonic() > deadline:
-                break
-    except requests.RequestException:
-        pass  # an answer that breaks off: its status has been received, and decides
     text = received[:KEEP_LIMIT].decode(response.encoding or "utf-8", "replace")
     return text.replace("\0", "")
 

@@ -10,12 +10,10 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     webhook_timeout = fields.Integer(
-        "Webhook Timeout",
         default=TIMEOUT[1],
         help="How many seconds a receiver has to answer.",
     )
     webhook_retries = fields.Integer(
-        "Webhook Retries",
         default=RETRIES[1],
         help="How many more attempts follow a failed one, each after a longer wait.",
     )

@@ -18,7 +18,7 @@ class WebhookJob(models.Model):
     _rec_name = "event"
     _order = "id desc"
 
-    webhook_id = fields.Many2one("webhook.webhook", "Webhook", required=True, readonly=True, ondelete="cascade", index=True)
+    webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade", index=True)
     event = fields.Char(required=True, readonly=True, index=True, help="The event's own id, the same on every attempt.")
     model = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
@@ -39,7 +39,7 @@ class WebhookJob(models.Model):
 
     def init(self):
         """Add what the ORM cannot declare alike on every series: the CHECK of the states, and the queue's indexes."""
-        self.env.cr.execute(
+        self.env.cr.execute(  # pylint: disable=sql-injection
             f"""
             ALTER TABLE webhook_job DROP CONSTRAINT IF EXISTS webhook_job_state_check;
             ALTER TABLE webhook_job ADD CONSTRAINT webhook_job_state_check CHECK ({states.CHECK});
@@ -64,7 +64,9 @@ class WebhookJob(models.Model):
         """
         self.ensure_one()
         if self.model not in self.env or not self.env[self.model].browse(self.res_id).exists():
-            raise UserError(_("%(record)s is gone: it was deleted after this event.", record=self.res_name or self.event))
+            raise UserError(
+                _("%(record)s is gone: it was deleted after this event.", record=self.res_name or self.event)
+            )
         return {"type": "ir.actions.act_window", "res_model": self.model, "res_id": self.res_id, "view_mode": "form"}
 
     @api.model
@@ -72,7 +74,7 @@ class WebhookJob(models.Model):
         """Send what is due; run by the scheduled action, which every event wakes at its commit."""
         settings = self._delivery_settings()
         # Nothing was written so far. The commit ends the transaction: none may stay open while requests are under way.
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         due = dispatcher.Dispatcher(self.env.registry.cursor, self.env.cr.dbname, **settings).run(BUDGET)
         if due is None:
             return

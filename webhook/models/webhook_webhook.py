@@ -35,7 +35,9 @@ class Webhook(models.Model):
         help="What has to happen to a record for a notification to be sent.",
     )
     address = fields.Char(
-        "Callback URL", required=True, help="Where the notifications are sent (POST), for example https://example.com/hook"
+        "Callback URL",
+        required=True,
+        help="Where the notifications are sent (POST), for example https://example.com/hook",
     )
     format = fields.Selection([("json", "JSON"), ("xml", "XML")], required=True, default="json")
     language = fields.Selection(
@@ -191,7 +193,9 @@ class Webhook(models.Model):
     def write(self, vals):
         if "model_id" in vals and any(webhook.model_id.id != vals["model_id"] for webhook in self):
             raise UserError(
-                _("The model of a webhook cannot be changed. Create a new webhook for the other model, and archive this one.")
+                _(
+                    "The model of a webhook cannot be changed. Create a new webhook for the other model, and archive this one."
+                )
             )
         if vals.get("user_id", self.env.uid) != self.env.uid and not self.env.is_admin():
             raise AccessError(

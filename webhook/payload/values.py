@@ -81,7 +81,7 @@ def _plain(value):
         return value.decode("ascii", "replace")
     if isinstance(value, str):
         return str(value)  # plain, where it was Markup
-    if isinstance(value, bool) or isinstance(value, int):
+    if isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None

@@ -172,9 +172,7 @@ class TestCapture(WebhookCase):
 
     def test_a_record_that_cannot_be_rendered_becomes_a_job_in_error_and_the_save_succeeds(self):
         code = "for record in self:\n    record['x_ratio'] = 1 / (len(record.x_name) - 3)"
-        self.new_model(
-            "x_brittle", x_ratio={"ttype": "float", "store": False, "depends": "x_name", "compute": code}
-        )
+        self.new_model("x_brittle", x_ratio={"ttype": "float", "store": False, "depends": "x_name", "compute": code})
         webhook = self.subscribe("x_brittle", "on_create", "x_name, x_ratio")
         good, bad = self.env["x_brittle"].create([{"x_name": "fine"}, {"x_name": "bad"}])
         self.env.invalidate_all()

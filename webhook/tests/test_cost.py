@@ -48,7 +48,9 @@ class TestCost(WebhookCase):
         self.subscribe("res.partner.category", "on_create", "name, parent_id")
 
         def create(count):
-            return lambda: self.env["res.partner.category"].sudo().create([{"name": f"T{count}-{n}"} for n in range(count)])
+            return lambda: (
+                self.env["res.partner.category"].sudo().create([{"name": f"T{count}-{n}"} for n in range(count)])
+            )
 
         self.queries(create(1))
         few, many = len(self.queries(create(10))), len(self.queries(create(200)))

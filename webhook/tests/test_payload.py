@@ -35,9 +35,7 @@ class TestPayload(WebhookCase):
         super().setUpClass()
         cls.currency = cls.env.ref("base.EUR")
         cls.new_model("x_all_types", **TYPES)
-        cls.new_model(
-            "x_line", x_all_id={"ttype": "many2one", "relation": "x_all_types", "on_delete": "cascade"}
-        )
+        cls.new_model("x_line", x_all_id={"ttype": "many2one", "relation": "x_all_types", "on_delete": "cascade"})
         lines = {"ttype": "one2many", "relation": "x_line", "relation_field": "x_all_id"}
         model_id = cls.env["ir.model"]._get_id("x_all_types")
         cls.env["ir.model.fields"].sudo().create({"name": "x_line_ids", "model_id": model_id, **lines})
@@ -50,7 +48,7 @@ class TestPayload(WebhookCase):
         return self.env["x_all_types"].create(
             {
                 "x_name": "Full",
-                "x_char": "quote \" < & 日本 \u2028 end",
+                "x_char": 'quote " < & 日本 \u2028 end',
                 "x_text": "two\nlines",
                 "x_html": "<p>bold <b>text</b></p>",
                 "x_integer": 42,
@@ -80,7 +78,7 @@ class TestPayload(WebhookCase):
                 "id": record.id,
                 "display_name": "Full",
                 "x_name": "Full",
-                "x_char": "quote \" < & 日本 \u2028 end",
+                "x_char": 'quote " < & 日本 \u2028 end',
                 "x_text": "two\nlines",
                 "x_html": "<p>bold <b>text</b></p>",
                 "x_integer": 42,

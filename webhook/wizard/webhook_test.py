@@ -1,7 +1,6 @@
 import json
 
 from lxml import etree
-
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
@@ -17,14 +16,14 @@ class WebhookTest(models.TransientModel):
     _name = "webhook.test"
     _description = "Webhook Test Notification"
 
-    webhook_id = fields.Many2one("webhook.webhook", "Webhook", required=True, readonly=True, ondelete="cascade")
+    webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade")
     address = fields.Char(related="webhook_id.address")
     delivered = fields.Boolean(readonly=True)
     verdict = fields.Char("Result", readonly=True)
     status = fields.Integer("HTTP Status", readonly=True)
     duration = fields.Float("Duration (s)", digits=(16, 3), readonly=True)
     answer_headers = fields.Text("Headers of the Answer", readonly=True)
-    answer = fields.Text("Answer", readonly=True)
+    answer = fields.Text(readonly=True)
     body = fields.Text("Sent", readonly=True)
 
     def send(self):
