@@ -5,6 +5,7 @@ import hashlib
 import os
 import platform
 import shutil
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,3 +73,11 @@ def sweep(folder):
     for work in folder.glob("*-[0-9]*"):
         if not is_held(work):
             shutil.rmtree(work, ignore_errors=True)
+
+
+def forget_unused(folder, days=30):
+    """Remove the environments beside ``folder`` that no command has used for so long."""
+    (folder / "complete").touch()
+    for other in folder.parent.glob("*/complete"):
+        if time.time() - other.stat().st_mtime > days * 24 * 60 * 60:
+            shutil.rmtree(other.parent, ignore_errors=True)

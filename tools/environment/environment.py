@@ -62,7 +62,7 @@ class Environment:
             _once(folder / "python", lambda part: python.create(part, requirements, downloads, log), in_place=True)
             environment = cls(folder, found, folder / "python/bin/python", postgres.own_server())
             environment._make_template()
-            (folder / "complete").touch()
+            cache.forget_unused(folder)
         cache.sweep(folder / "work")
         return environment
 
