@@ -2,10 +2,15 @@
 
 import ast
 import collections
+import logging
 
 from odoo import SUPERUSER_ID
 
 from ..payload import paths
+
+_logger = logging.getLogger(__name__)
+
+KINDS = [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")]
 
 # Names the tuple's fields as the contract's section 1 does; ``owner`` is a user's id, ``language`` a code.
 Subscription = collections.namedtuple(
@@ -23,7 +28,10 @@ def load(env):
         env["webhook.webhook"].sudo().search([("active", "=", True)], order="id")
     ):  # for every user's changes
         if webhook.model in env and (webhook.user_id.active or webhook.user_id.id == SUPERUSER_ID):
-            by_model.setdefault(webhook.model, []).append(of(webhook))
+            try:
+                by_model.setdefault(webhook.model, []).append(of(webhook))
+            except Exception:  # every save of every user asks for this: one bad webhook must not break them
+                _logger.exception("Webhook %s (%s) is not watched", webhook.id, webhook.name)
     return {model: tuple(subscriptions) for model, subscriptions in by_model.items()}
 
 

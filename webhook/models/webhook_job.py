@@ -4,7 +4,9 @@ from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import series
+from ..capture import subscription
 from ..delivery import dispatcher, states, wakeup
+from ..payload import encoding
 
 # A dispatcher begins nothing new after so many seconds, so that other scheduled actions get their turn.
 BUDGET = 20
@@ -21,12 +23,10 @@ class WebhookJob(models.Model):
     webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade", index=True)
     event = fields.Char(required=True, readonly=True, index=True, help="The event's own id, the same on every attempt.")
     model = fields.Char(required=True, readonly=True)
-    kind = fields.Selection(
-        [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")], required=True, readonly=True
-    )
+    kind = fields.Selection(subscription.KINDS, required=True, readonly=True)
     res_id = fields.Integer("Record ID", required=True, readonly=True)
     res_name = fields.Char("Record", readonly=True)
-    format = fields.Selection([("json", "JSON"), ("xml", "XML")], required=True, readonly=True)
+    format = fields.Selection(encoding.FORMATS, required=True, readonly=True)
     body = fields.Text(readonly=True)
     state = fields.Selection(states.LABELS, required=True, readonly=True, default=states.PENDING, index=True)
     error = fields.Text("Reason", readonly=True, help="Why it is not delivered.")

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from .. import series
 from ..capture import subscription
 from ..delivery import destination
-from ..payload import paths
+from ..payload import encoding, paths
 
 # Written by the delivery itself, through the ORM: an event of theirs would cause the next, without end.
 OWN_ACTIVITY = ("ir.cron", "ir.cron.trigger", "ir.cron.progress")
@@ -28,7 +28,7 @@ class Webhook(models.Model):
     )
     model = fields.Char("Model Name", related="model_id.model", store=True, index=True)
     kind = fields.Selection(
-        [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")],
+        subscription.KINDS,
         "Event",
         required=True,
         default="on_write",
@@ -39,7 +39,7 @@ class Webhook(models.Model):
         required=True,
         help="Where the notifications are sent (POST), for example https://example.com/hook",
     )
-    format = fields.Selection([("json", "JSON"), ("xml", "XML")], required=True, default="json")
+    format = fields.Selection(encoding.FORMATS, required=True, default="json")
     language = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         required=True,
@@ -227,8 +227,7 @@ class Webhook(models.Model):
     def action_send_test(self):
         """Send a test notification now, and open a dialog with the answer."""
         self.ensure_one()
-        test = self.env["webhook.test"].create({"webhook_id": self.id})
-        test.send()
+        test = self.env["webhook.test"].send(self)
         return {
             "type": "ir.actions.act_window",
             "name": _("Test notification"),

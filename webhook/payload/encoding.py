@@ -13,6 +13,7 @@ from lxml import etree
 # dicttoxml logs every element it visits, with its content.
 logging.getLogger("dicttoxml").setLevel(logging.WARNING)
 
+FORMATS = [("json", "JSON"), ("xml", "XML")]
 CONTENT_TYPES = {"json": "application/json; charset=utf-8", "xml": "application/xml; charset=utf-8"}
 # Characters that XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -182,3 +182,14 @@ class TestCapture(WebhookCase):
         self.assertIn("division by zero", jobs[1].error)
         self.assertFalse(jobs[1].body)
         self.assertTrue(bad.exists())
+
+    def test_a_webhook_that_cannot_be_read_breaks_no_save_and_no_other_webhook(self):
+        bad = self.subscribe("res.partner", "on_create", "name")
+        good = self.subscribe("res.partner", "on_create", "name")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE webhook_webhook SET condition = 'no list' WHERE id = %s", [bad.id])
+        self.env.invalidate_all()
+        with self.assertLogs("odoo.addons.webhook.capture.subscription", "ERROR"):
+            self.env["res.partner"].create({"name": "Oak"})
+        self.assertFalse(self.jobs(bad))
+        self.assertEqual(len(self.jobs(good)), 1)

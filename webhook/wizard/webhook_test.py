@@ -1,7 +1,7 @@
 import json
 
 from lxml import etree
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..capture import subscription as subscriptions
@@ -26,17 +26,20 @@ class WebhookTest(models.TransientModel):
     answer = fields.Text(readonly=True)
     body = fields.Text("Sent", readonly=True)
 
-    def send(self):
-        """Send the notification and keep what came back; a receiver that fails is a result, not an error."""
-        self.ensure_one()
+    @api.model
+    def send(self, webhook):
+        """Send an example event of ``webhook``; a receiver that fails is a result, not an error.
+
+        :return: the record that holds what came back
+        """
         settings = self.env["webhook.job"]._delivery_settings()
-        webhook = self.webhook_id
         event_id = envelope.new_event_id()
-        job = _TestJob(webhook, event_id, self._example(event_id))
+        job = _TestJob(webhook, event_id, self._example(webhook, event_id))
         result = transport.send(request.build(job, 0, self.env.cr.dbname, settings["version"]), settings["timeout"])
         reached = outcome.decide(result, attempts=1, retries=0)
-        self.write(
+        return self.create(  # after the request: nothing was written while it was under way
             {
+                "webhook_id": webhook.id,
                 "delivered": reached.state == states.DELIVERED,
                 "verdict": reached.reason or _("The receiver accepted the notification."),
                 "status": result.status,
@@ -47,9 +50,9 @@ class WebhookTest(models.TransientModel):
             }
         )
 
-    def _example(self, event_id):
+    def _example(self, webhook, event_id):
         """The body of an example event: the newest record that matches the condition, or else the newest of all."""
-        subscription = subscriptions.of(self.webhook_id)
+        subscription = subscriptions.of(webhook)
         view = subscriptions.view(self.env, subscription)
         record = view.search(list(subscription.condition), limit=1, order="id desc") or view.search(
             [], limit=1, order="id desc"
