@@ -54,7 +54,7 @@ class WebClient:
     def log_in(self, login="admin", password="admin"):
         """Log in by the form, in developer mode.
 
-        From the start: requests under way could write the session back as it was before a later ``?debug=1``.
+        From the start: a ``?debug=1`` right after the login was once seen to leave out the technical menus.
         """
         self.page.goto(f"{self.url}/web/login?debug=1")
         self.page.locator("input[name=login]").fill(login)

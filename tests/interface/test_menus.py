@@ -8,14 +8,14 @@ PATH = ("Technical", "Automation", "Webhooks")
 
 
 def test_the_menus_lead_to_the_webhooks(web, shown):
-    web.open("/odoo/settings")
+    web.open("/odoo/settings?debug=1")
     web.menu(*PATH, "Configuration", "Webhooks")
     shown(web.page.locator(".o_breadcrumb")).to_contain_text("Webhooks")
     shown(web.page.locator(".o_control_panel").get_by_role("button", name="New")).to_be_visible()
 
 
 def test_the_menus_lead_to_the_deliveries(web, shown):
-    web.open("/odoo/settings")
+    web.open("/odoo/settings?debug=1")
     web.menu(*PATH, "Deliveries")
     shown(web.page.locator(".o_breadcrumb")).to_contain_text("Deliveries")
 
