@@ -3,11 +3,11 @@ PYTHON ?= python3
 export PYTHON ODOO DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run shell lint clean
+.PHONY: help demo test run shell screenshots lint clean
 
 help:  ## this list
 	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 	@echo "  tools/odoo ...  any odoo command in the environment, on the database of make run"
 	@echo "Variables: PYTHON=python3.12  ODOO=/path/to/odoo  DEBIAN_MIRROR=address  PGHOST, PGPORT, PGUSER, PGPASSWORD"
 
@@ -22,6 +22,9 @@ run:  ## Odoo at http://localhost:8069 (admin/admin), a receiver at :8090 (PORT=
 
 shell:  ## a Python shell with Odoo's environment, on the database of make run
 	@tools/odoo shell -d webhook
+
+screenshots:  ## the pictures of the manual, docs/images (needs a browser: Debian's chromium)
+	@$(PYTHON) -m tools screenshots
 
 lint:  ## ruff, pylint-odoo, XML
 	@$(PYTHON) -m tools lint

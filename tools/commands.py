@@ -1,4 +1,4 @@
-"""`make run`, `make test`, `make lint`, `make clean`, and the `odoo` wrapper."""
+"""`make run`, `make test`, `make screenshots`, `make lint`, `make clean`, and the `odoo` wrapper."""
 
 import os
 import shutil
@@ -73,6 +73,16 @@ def test(*paths):
             return child.wait()
         finally:
             process.stop(child)
+
+
+def screenshots():
+    """Take the manual's pictures, in the environment's Python, which has Playwright."""
+    environment = Environment.ready()
+    child = process.spawn([environment.python, "-m", "tools.screenshots"], env=environment.variables(), cwd=CHECKOUT)
+    try:
+        return child.wait()
+    finally:
+        process.stop(child)
 
 
 def lint():

@@ -129,6 +129,7 @@ def _insert(env, current, found):
             "model": subscription.model,
             "kind": subscription.kind,
             "res_id": key[1],
+            "res_name": f"{subscription.model} {key[1]}",
             "format": subscription.format,
             "uid": uid,
         }
@@ -136,7 +137,7 @@ def _insert(env, current, found):
             try:
                 tree = envelope.build(event_id, job_id, subscription, data, source, users[uid])
                 row["body"] = encoding.encode(tree, subscription.format).replace("\0", "")
-                row["res_name"] = data["record"]["display_name"]
+                row["res_name"] = data["record"]["display_name"] or row["res_name"]
             except Exception as error:
                 data = Failure(f"{type(error).__name__}: {error}")
         if isinstance(data, Failure):

@@ -17,7 +17,7 @@ class WebhookJob(models.Model):
 
     _name = "webhook.job"
     _description = "Webhook Delivery"
-    _rec_name = "event"
+    _rec_name = "res_name"
     _order = "id desc"
 
     webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade", index=True)
@@ -28,6 +28,7 @@ class WebhookJob(models.Model):
     res_name = fields.Char("Record", readonly=True)
     format = fields.Selection(encoding.FORMATS, required=True, readonly=True)
     body = fields.Text(readonly=True)
+    shown_body = fields.Text("Body for Reading", compute="_compute_shown_body")
     state = fields.Selection(states.LABELS, required=True, readonly=True, default=states.PENDING, index=True)
     error = fields.Text("Reason", readonly=True, help="Why it is not delivered.")
     attempt_count = fields.Integer("Attempts", readonly=True)
@@ -36,6 +37,11 @@ class WebhookJob(models.Model):
     finished_at = fields.Datetime("Finished", readonly=True)
     claim = fields.Char(readonly=True, groups="base.group_no_one", help="Held by the process that sends this job.")
     lease_until = fields.Datetime(readonly=True, groups="base.group_no_one", help="When others may take the job over.")
+
+    @api.depends("body", "format")
+    def _compute_shown_body(self):
+        for job in self:
+            job.shown_body = encoding.indented(job.body, job.format) if job.body else False
 
     def init(self):
         """Add what the ORM cannot declare alike on every series: the CHECK of the states, and the queue's indexes."""

@@ -46,6 +46,14 @@ def to_xml(tree):
     return text
 
 
+def indented(text, format):
+    """Encoded text as people read it."""
+    if format == "xml":
+        tree = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))
+        return etree.tostring(tree, pretty_print=True, encoding="unicode")
+    return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+
+
 def _fit_for_xml(value):
     if isinstance(value, str):
         return NOT_XML.sub(REPLACEMENT, value)

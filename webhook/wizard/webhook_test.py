@@ -1,6 +1,3 @@
-import json
-
-from lxml import etree
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
@@ -46,7 +43,7 @@ class WebhookTest(models.TransientModel):
                 "duration": result.duration,
                 "answer_headers": "\n".join(f"{name}: {value}" for name, value in result.headers.items()),
                 "answer": result.answer,
-                "body": _indented(job.body, webhook.format),
+                "body": encoding.indented(job.body, webhook.format),
             }
         )
 
@@ -90,10 +87,3 @@ class _TestJob:
         self.format = webhook.format
         self.address = webhook.address
         self.body = body
-
-
-def _indented(body, format):
-    """The body as people read it."""
-    if format == "xml":
-        return etree.tostring(etree.fromstring(body.encode()), pretty_print=True, encoding="unicode")
-    return json.dumps(json.loads(body), indent=2, ensure_ascii=False)

@@ -1,0 +1,47 @@
+"""Where webhooks are found, and by whom."""
+
+import xmlrpc.client
+
+import pytest
+
+PATH = ("Technical", "Automation", "Webhooks")
+
+
+def test_the_menus_lead_to_the_webhooks(web, shown):
+    web.open("/odoo/settings?debug=1")
+    web.menu(*PATH, "Configuration", "Webhooks")
+    shown(web.page.locator(".o_breadcrumb")).to_contain_text("Webhooks")
+    shown(web.page.locator(".o_control_panel").get_by_role("button", name="New")).to_be_visible()
+
+
+def test_the_menus_lead_to_the_deliveries(web, shown):
+    web.open("/odoo/settings?debug=1")
+    web.menu(*PATH, "Deliveries")
+    shown(web.page.locator(".o_breadcrumb")).to_contain_text("Deliveries")
+
+
+@pytest.fixture(scope="session")
+def employee(odoo):
+    """The login of an employee without the group."""
+    odoo.create(
+        "res.users",
+        name="Ordinary Employee",
+        login="employee",
+        password="employee",
+        group_ids=[(6, 0, [odoo.id("base.group_user")])],
+    )
+    return "employee"
+
+
+def test_an_employee_sees_no_menu(visit, employee):
+    web = visit(employee, employee)
+    menus = web.page.evaluate("() => fetch('/web/webclient/load_menus').then((answer) => answer.text())")
+    assert "mail.menu_root_discuss" in menus, "the menus of this user, to look into"
+    assert "webhook." not in menus
+
+
+@pytest.mark.parametrize("model", ["webhook.webhook", "webhook.job", "webhook.attempt"])
+def test_an_employee_may_not_read(server, employee, model):
+    with pytest.raises(xmlrpc.client.Fault, match="not allowed to access") as refused:
+        server.client(employee, employee).call(model, "search_read", [])
+    assert refused.value.faultCode == 4, "the code of an AccessError"

@@ -1,0 +1,97 @@
+"""A webhook is made in the form, and tried out with a test notification."""
+
+import json
+
+import pytest
+
+from tools.server import free_port
+
+
+@pytest.fixture
+def make(web, shown):
+    """``make(name, address)`` fills the form of a new webhook on product changes, and leaves it unsaved."""
+
+    def fill(name, address):
+        web.open("/odoo/action-webhook.webhook_webhook_action/new")
+        web.fill("name", name)
+        web.pick("model_id", "product.product", "Product Variant")
+        web.choose("kind", "Change")
+        web.fill("address", address)
+        for field in ("Internal Reference", "Barcode"):
+            web.pick("field_ids", field)
+            shown(web.field("field_ids").locator(".o_tag").filter(has_text=field)).to_be_visible()
+        return web
+
+    return fill
+
+
+@pytest.fixture
+def answer(make, shown):
+    """``answer(name, address)`` makes a webhook, sends the test notification and gives the dialog that opens."""
+
+    def send(name, address):
+        web = make(name, address)
+        web.save()
+        web.press("Send test notification")
+        shown(web.dialog).to_be_visible()
+        assert not web.page.locator(".o_error_dialog").count(), "a failing receiver is a result, not an error"
+        return web.dialog
+
+    return send
+
+
+def test_picked_fields_are_saved(make, odoo, receiver, shown):
+    web = make("Product references", receiver.url("/hook"))
+    web.save()
+    shown(web.field("field_names").locator("input")).to_have_value("default_code, barcode")
+    (saved,) = odoo.call(
+        "webhook.webhook",
+        "search_read",
+        [["name", "=", "Product references"]],
+        ["model", "kind", "address", "field_names", "format", "condition"],
+    )
+    del saved["id"]
+    assert saved == {
+        "model": "product.product",
+        "kind": "on_write",
+        "address": receiver.url("/hook"),
+        "field_names": "default_code, barcode",
+        "format": "json",
+        "condition": "[]",
+    }
+
+
+def test_a_test_notification_is_accepted(answer, receiver, shown):
+    dialog = answer("Accepted", receiver.url("/accepted"))
+    shown(dialog.locator(".alert-success")).to_contain_text("The receiver accepted the notification.")
+    shown(dialog.locator("[name=status]").last).to_have_text("200")
+    shown(dialog.locator("[name=answer]").last).to_contain_text('{"received": true}')
+    (request,) = receiver.got("/accepted")
+    assert request.json()["test"] is True
+    assert set(request.json()["data"]["record"]) >= {"default_code", "barcode"}
+    dialog.get_by_role("tab", name="Sent").click()
+    sent = dialog.locator("[name=body]").last
+    shown(sent).to_be_visible()
+    assert json.loads(sent.inner_text()) == request.json()
+
+
+def test_a_test_notification_is_answered_with_an_error(answer, receiver, shown):
+    dialog = answer("Answered 500", receiver.url("/broken?fail=always"))
+    shown(dialog.locator(".alert-danger")).to_contain_text("The receiver answered with status 500.")
+    shown(dialog.locator("[name=status]").last).to_have_text("500")
+    shown(dialog.locator("[name=answer]").last).to_contain_text('{"received": false}')
+
+
+def test_a_test_notification_finds_nobody(answer, shown):
+    dialog = answer("Nobody there", f"http://127.0.0.1:{free_port()}/hook")
+    shown(dialog.locator(".alert-danger")).to_contain_text("The connection failed:")
+    shown(dialog.locator("[name=status]")).to_have_count(0)
+
+
+def test_a_wrong_callback_url_is_refused(make, odoo, shown):
+    web = make("Wrong address", "ftp://x")
+    web.press_save()
+    shown(web.page.locator(".modal, .o_notification")).to_contain_text(
+        "The callback URL must begin with http:// or https://, like https://example.com/hook."
+    )
+    assert not odoo.call("webhook.webhook", "search_count", [["name", "=", "Wrong address"]])

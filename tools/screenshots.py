@@ -1,0 +1,107 @@
+"""`make screenshots`: the pictures of the manual, taken from a real web client with data as a shop has it."""
+
+import re
+import sys
+
+from playwright.sync_api import expect
+
+from .demo import Story
+from .environment import CHECKOUT, Environment, browser, say
+from .receiver import Receiver
+from .server import OdooServer, require_free
+from .webclient import SIZE, WebClient, browsing
+
+FOLDER = CHECKOUT / "docs/images"
+RECEIVER_PORT = 8090  # that of `make run`, which the pictures show
+DONE = "[('state', '=', 'done'), ('picking_type_id.code', '=', 'outgoing')]"
+
+
+def main():
+    """Take all pictures; return the exit code."""
+    executable = browser.chromium()
+    if not executable:
+        return 2
+    require_free(RECEIVER_PORT, "RECEIVER_PORT", "the receiver")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with Environment.ready().workspace("screenshots") as workspace, Receiver(RECEIVER_PORT) as receiver:
+        server = OdooServer(workspace, workspace.create_database("webhook"), "--log-level=warn")
+        say("starting Odoo with the webhook addon")
+        server.start("-i", "webhook")
+        try:
+            webhooks = prepare(server.client(), receiver)
+            with browsing(executable) as running:
+                take(running, WebClient(running, server.url).log_in(), receiver, **webhooks)
+        finally:
+            server.stop()
+    return 0
+
+
+def prepare(odoo, receiver):
+    """Make the webhooks and what they tell about; return the ids that the pictures need."""
+    address = f"http://localhost:{RECEIVER_PORT}"
+    odoo.subscribe("product.product", "on_create", f"{address}/products", name="Product Creation")
+    update = odoo.subscribe(
+        "product.product",
+        "on_write",
+        f"{address}/products",
+        name="Product Update",
+        field_names="name, default_code, list_price",
+    )
+    orders = odoo.subscribe(
+        "stock.picking",
+        "on_write",
+        f"{address}/deliveries?fail=1",
+        name="Orders to the warehouse",
+        field_names="name, state, origin, partner_id, move_ids.product_id.default_code, move_ids.quantity",
+        condition=DONE,
+    )
+    odoo.subscribe("sale.order", "on_unlink", "https://crm.example.com/odoo/orders", name="Cancelled quotations")
+    odoo.subscribe("res.partner", "on_create", "https://news.example.com/subscribers", name="Newsletter", format="xml")
+    product = odoo.create("product.product", name="Oak Desk", default_code="DESK-1", list_price=450.0, type="consu")
+    odoo.call("product.product", "write", [product], {"list_price": 399.0})
+    story = Story(odoo, receiver)
+    story.deliver(story.confirmed_order(product))
+    receiver.wait_for(4, timeout=60)  # the last is the second attempt of the delivery order
+    odoo.call("webhook.webhook", "write", [orders], {"address": "https://warehouse.example.com/odoo/deliveries"})
+    return {"update": update, "orders": orders}
+
+
+def take(running, web, receiver, update, orders):
+    """Take the pictures."""
+    page = running.new_page(viewport=SIZE)
+    page.goto(receiver.url())
+    expect(page.locator("article")).to_have_count(4)
+    picture(page, "receiver")
+    action = "/odoo/action-webhook.webhook_webhook_action"
+    jobs = "/odoo/action-webhook.webhook_job_action"
+    web.open("/odoo/settings")
+    web.page.get_by_text("Webhook Configuration").evaluate("title => title.scrollIntoView({block: 'center'})")
+    picture(web.page, "settings")
+    web.menu("Technical", "Automation", "Webhooks", "Configuration", "Webhooks")
+    expect(web.page.locator(".o_data_row")).to_have_count(5)
+    picture(web.page, "webhooks-list")
+    web.open(f"{action}/{orders}")
+    expect(web.field("condition").get_by_text(re.compile("record"))).to_be_visible()
+    picture(web.page, "webhook-form")
+    web.open(f"{action}/{update}")
+    web.press("Send test notification")
+    expect(web.dialog).to_be_visible()
+    picture(web.page, "test-notification")
+    web.open(jobs)
+    row = web.page.locator(".o_data_row").filter(has_text="Orders to the warehouse")
+    expect(row).to_contain_text("Delivered")
+    row.locator("[name=res_name]").click()
+    expect(web.field("attempt_ids").locator(".o_data_row")).to_have_count(2)
+    picture(web.page, "delivery")
+
+
+def picture(page, name):
+    """Save what the window shows."""
+    page.mouse.move(640, 790)
+    page.evaluate("document.activeElement.blur()")
+    page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
+    say(f"docs/images/{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
