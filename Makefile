@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PYTHON ODOO DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run shell screenshots lint clean
+.PHONY: help demo test run shell screenshots pot lint clean
 
 help:  ## this list
 	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
@@ -25,6 +25,9 @@ shell:  ## a Python shell with Odoo's environment, on the database of make run
 
 screenshots:  ## the pictures of the manual, docs/images (needs a browser: Debian's chromium)
 	@$(PYTHON) -m tools screenshots
+
+pot:  ## the texts for translators, webhook/i18n/webhook.pot
+	@$(PYTHON) -m tools pot
 
 lint:  ## ruff, pylint-odoo, XML
 	@$(PYTHON) -m tools lint

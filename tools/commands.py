@@ -12,6 +12,16 @@ from .server import OdooServer, require_free
 
 DATABASE = "webhook"
 
+# Typed into an Odoo shell. The dates are left out: they would make each export another.
+EXPORT = """
+import base64, pathlib, re
+wizard = env["base.language.export"].create({{"lang": "__new__", "format": "po", "export_type": "module",
+    "modules": [(6, 0, env["ir.module.module"].search([("name", "=", "{addon}")]).ids)]}})
+wizard.act_getfile()
+text = re.sub(r'(?m)^"(POT-Creation|PO-Revision)-Date:.*\\n', "", base64.b64decode(wizard.data).decode())
+pathlib.Path("{path}").write_text(text)
+"""
+
 
 def run():
     """Serve Odoo with the addons, and a receiver, until Ctrl-C. The data stays for the next time."""
@@ -85,11 +95,29 @@ def screenshots():
         process.stop(child)
 
 
+def pot():
+    """Write the addons' texts, as Odoo exports them, to their i18n folders."""
+    environment = Environment.ready()
+    with environment.workspace("pot") as workspace:
+        database = workspace.create_database(DATABASE)
+        for addon in _addons():
+            script = EXPORT.format(addon=addon, path=str(CHECKOUT / addon / "i18n" / f"{addon}.pot"))
+            log = workspace.folder / "pot.log"
+            install = workspace.command("-d", database, "-i", addon, "--stop-after-init", "--no-http")
+            export = workspace.command("shell", "-d", database, "--no-http")
+            with open(log, "ab") as output:
+                for command, text in ((install, ""), (export, script)):
+                    options = {"env": workspace.variables(), "stdout": output, "stderr": output, "text": True}
+                    if subprocess.run(command, input=text, check=False, **options).returncode:
+                        raise EnvironmentProblem(f"The texts of {addon} cannot be exported:\n{log.read_text()}")
+            say(f"wrote {addon}/i18n/{addon}.pot")
+
+
 def lint():
     """ruff, pylint-odoo, and a check that every XML file is well-formed."""
     environment = Environment.ready()
     binaries = environment.linters()
-    addons = sorted(path.parent.name for path in CHECKOUT.glob("*/__manifest__.py"))
+    addons = _addons()
     checks = [
         [binaries / "ruff", "check", "."],
         [binaries / "ruff", "format", "--check", "."],
@@ -111,6 +139,10 @@ def clean():
             raise EnvironmentProblem(f"{work} is in use by a running command: end it first.")
     shutil.rmtree(folder, ignore_errors=True)
     say(f"removed {folder}")
+
+
+def _addons():
+    return sorted(path.parent.name for path in CHECKOUT.glob("*/__manifest__.py"))
 
 
 def _prepare(workspace):

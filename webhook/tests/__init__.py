@@ -6,4 +6,5 @@ from . import (
     test_refused_input,
     test_settings,
     test_transaction,
+    test_translations,
 )
