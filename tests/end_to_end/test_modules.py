@@ -34,13 +34,21 @@ def test_an_upgrade_and_an_installation_send_nothing(own_server, workspace, rece
     assert {request.header("X-Odoo-Event") for request in receiver.got()} == {"res.partner.on_create"}
 
 
-def test_an_installation_by_a_person_sends_nothing(own_server, receiver):
-    odoo = own_server().client()
-    webhook = odoo.subscribe("ir.ui.menu", "on_create", receiver.url("/hook"))
+def test_an_installation_or_removal_by_a_person_sends_nothing(own_server, receiver):
+    odoo = own_server("--max-cron-threads=0").client()  # no scheduled action stands in the way
+    webhooks = [
+        odoo.subscribe(model, kind, receiver.url("/hook"))
+        for model in ("ir.ui.view", "ir.model.data")
+        for kind in ("on_create", "on_write", "on_unlink")
+    ]
     module = odoo.call("ir.module.module", "search", [["name", "=", "base_address_extended"]])
-    odoo.call("ir.module.module", "button_immediate_install", module)
-    assert odoo.call("ir.module.module", "read", module, ["state"])[0]["state"] == "installed"
-    assert not jobs(odoo, webhook)
+    for button, state in (("button_immediate_install", "installed"), ("button_immediate_uninstall", "uninstalled")):
+        odoo.call("ir.module.module", button, module)
+        assert odoo.call("ir.module.module", "read", module, ["state"])[0]["state"] == state
+    assert not [job for webhook in webhooks for job in jobs(odoo, webhook)]
+    view = odoo.call("ir.ui.view", "search", [["type", "=", "list"]], limit=1)
+    odoo.call("ir.ui.view", "write", view, {"priority": 99})
+    assert len(jobs(odoo, webhooks[1])) == 1
 
 
 def test_the_addon_can_be_uninstalled_with_jobs_waiting_and_installed_again(own_server, workspace, receiver):
