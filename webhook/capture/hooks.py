@@ -10,7 +10,7 @@ def watching(model):
 
     Nothing is captured while modules are being installed, upgraded or uninstalled.
     """
-    if model._transient or model._abstract or not model.pool.ready or model.env.context.get("_force_unlink"):
+    if model._transient or model._abstract or not model.pool.ready:
         return ()
     return model.env["webhook.webhook"]._subscriptions().get(model._name, ())
 
