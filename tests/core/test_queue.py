@@ -57,15 +57,16 @@ def execute(connect):
 @pytest.fixture
 def add(execute):
     """A function that adds jobs of one webhook for the given records."""
-    (webhook,) = execute(
+    new_webhook = (
         "INSERT INTO webhook_webhook (name, model_id, model, kind, address, format, language, user_id, active) "
         "SELECT 'W', id, model, 'on_write', 'http://example.com', 'json', 'en_US', 2, true FROM ir_model "
         "WHERE model = 'res.partner' RETURNING id"
     )
+    (first,) = execute(new_webhook)[0]
 
     def add(*records, state="pending", **columns):
         values = {
-            "webhook_id": webhook[0], "event": "evt_1", "model": "res.partner", "kind": "on_write", "format": "json",
+            "webhook_id": first, "event": "evt_1", "model": "res.partner", "kind": "on_write", "format": "json",
             "body": "{}", "state": state, "attempt_count": 0, "next_attempt_at": datetime(2020, 1, 1), **columns,
         }  # fmt: skip
         names = ", ".join(values)
@@ -73,11 +74,12 @@ def add(execute):
         statement = f"INSERT INTO webhook_job (res_id, {names}) VALUES (%s, {marks}) RETURNING id"
         return [execute(statement, record, *values.values())[0][0] for record in records]
 
+    add.webhook = lambda: execute(new_webhook)[0][0]
     return add
 
 
-def claim(connection, limit=10, lease=60):
-    return [job.id for job in queue.claim(connection.cursor(), limit, lease)]
+def claim(connection, limit=10, lease=60, share=10):
+    return [job.id for job in queue.claim(connection.cursor(), limit, lease, share)]
 
 
 def state(execute, job):
@@ -104,7 +106,7 @@ def test_the_oldest_come_first_and_what_is_not_due_is_left(connect, add):
 def test_an_event_waits_for_the_older_one_of_its_record(connect, add, execute):
     first, second, other = add(1, 1, 2)
     connection = connect()
-    (job, beside) = queue.claim(connection.cursor(), 10, 60)
+    (job, beside) = queue.claim(connection.cursor(), 10, 60, 10)
     connection.commit()
     assert [job.id, beside.id] == [first, other]
     assert claim(connection) == []
@@ -114,7 +116,7 @@ def test_an_event_waits_for_the_older_one_of_its_record(connect, add, execute):
     assert claim(connection) == [], "the older one only waits for its next attempt"
     connection.commit()
     execute("UPDATE webhook_job SET next_attempt_at = '2020-01-01' WHERE id = %s", first)
-    (job,) = queue.claim(connection.cursor(), 10, 60)
+    (job,) = queue.claim(connection.cursor(), 10, 60, 10)
     connection.commit()
     queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, DELIVERED)])
     connection.commit()
@@ -135,9 +137,9 @@ def test_a_job_committed_late_with_a_smaller_number_is_sent_all_the_same(connect
 def test_a_job_whose_lease_is_over_goes_to_another_and_the_first_ones_report_is_ignored(connect, add, execute):
     (number,) = add(1)
     dead, other = connect(), connect()
-    (job,) = queue.claim(dead.cursor(), 1, 0)  # a lease that is over at once
+    (job,) = queue.claim(dead.cursor(), 1, 0, 10)  # a lease that is over at once
     dead.commit()
-    (again,) = queue.claim(other.cursor(), 1, 60)
+    (again,) = queue.claim(other.cursor(), 1, 60, 10)
     other.commit()
     assert (again.id, again.event) == (job.id, job.event)
     queue.record(dead.cursor(), [(job, datetime(2026, 1, 1), ANSWER, RETRY)])
@@ -147,6 +149,27 @@ def test_a_job_whose_lease_is_over_goes_to_another_and_the_first_ones_report_is_
     other.commit()
     assert state(execute, number) == ("delivered", 1, False)
     assert execute("SELECT count(*) FROM webhook_attempt WHERE job_id = %s", number) == [(2,)], "both were made"
+
+
+def test_a_webhook_with_a_long_queue_leaves_room_for_the_others(connect, add):
+    add(*range(40))
+    (other,) = add(1, webhook_id=add.webhook())
+    connection = connect()
+    claimed = claim(connection, 16, share=4)
+    connection.commit()
+    assert len(claimed) == 5
+    assert other in claimed
+    assert claim(connection, 16, share=4) == [], "its share is under way"
+
+
+def test_what_a_dispatcher_is_still_sending_it_does_not_claim_again(connect, add):
+    jobs = add(1)
+    connection = connect()
+    assert claim(connection, lease=0) == jobs
+    connection.commit()
+    assert queue.claim(connection.cursor(), 10, 60, 10, held=jobs) == []
+    connection.commit()
+    assert claim(connection) == jobs
 
 
 def test_jobs_of_an_archived_webhook_wait(connect, add, execute):
@@ -163,8 +186,10 @@ def test_jobs_of_an_archived_webhook_wait(connect, add, execute):
 def test_when_the_next_job_is_due(connect, add, execute):
     cr = connect().cursor()
     assert queue.next_due(cr) is None
+    cr.connection.commit()
     (first, _blocked) = add(1, 1)
     assert queue.next_due(cr) < 0
+    cr.connection.commit()
     soon = f"UPDATE webhook_job SET next_attempt_at = {queue.NOW} + interval '30 seconds' WHERE id = %s"
     execute(soon, first)
     assert 25 < queue.next_due(cr) <= 30

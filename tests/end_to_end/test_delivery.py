@@ -178,7 +178,7 @@ def test_a_job_that_was_being_sent_when_the_server_was_killed_is_sent_again(own_
 
 
 def test_two_servers_share_the_work_without_a_double_delivery(own_server, receiver):
-    one, other = own_server(), own_server()
+    one, other = own_server(), own_server("--workers=2")
     webhook = one.client().subscribe("res.partner.category", "on_create", receiver.url("/hook"), field_names="name")
     clients = [one.client(), other.client()]
     for number in range(60):

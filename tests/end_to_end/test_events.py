@@ -2,6 +2,7 @@
 
 import time
 import xmlrpc.client
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from xml.etree import ElementTree
 
@@ -140,8 +141,6 @@ def test_condition_and_fields_choose_what_is_sent(odoo, receiver):
 
 def test_a_retried_transaction_sends_once(odoo, server, receiver):
     """Two calls write one record at once: PostgreSQL refuses one of them, and Odoo runs it again."""
-    from concurrent.futures import ThreadPoolExecutor
-
     partner = odoo.create("res.partner", name="Oak", ref="0")
     webhook = odoo.subscribe("res.partner", "on_write", receiver.url("/hook"), field_names="ref")
     action = odoo.create(
@@ -169,3 +168,24 @@ def test_a_retried_transaction_sends_once(odoo, server, receiver):
     assert [change["old"] for change in changes] == ["0", *(change["new"] for change in changes[:-1])]
     assert "serialize access" in server.log.read_text(), "no transaction was retried, so the test shows nothing"
     assert len(jobs(odoo, webhook)) == 4
+
+
+def test_a_webhook_made_while_a_long_transaction_runs_is_heard_of(odoo, server, receiver):
+    """The long one sees the database as it was before: it must not teach the whole process that there is no webhook."""
+    partner = odoo.create("res.partner", name="Oak")
+    odoo.subscribe("res.partner", "on_create", receiver.url("/other"))
+    action = odoo.create(
+        "ir.actions.server",
+        name="long",
+        model_id=odoo.model_id("res.partner"),
+        state="code",
+        code="record.read(['ref'])\nenv.cr.execute('SELECT pg_sleep(2)')\nrecord.write({'comment': 'late'})",
+    )
+    context = {"active_model": "res.partner", "active_id": partner, "active_ids": [partner]}
+    with ThreadPoolExecutor() as pool:
+        long = pool.submit(server.client().call, "ir.actions.server", "run", [action], context=context)
+        time.sleep(1)  # the long transaction has begun
+        odoo.subscribe("res.partner.category", "on_create", receiver.url("/hook"), field_names="name")
+        long.result()
+    odoo.create("res.partner.category", name="Tree")
+    receiver.wait_for(1, "/hook")

@@ -85,6 +85,8 @@ def render(env, subscription, ids, before=None):
 
 def _render(env, subscription, ids, before):
     view = subscriptions.view(env, subscription)
+    if not series.may_read(view):  # the owner may have lost the right
+        return {}
     # The search applies the condition, the access rights and the record rules of the owner in one query.
     matching = set(view.search([("id", "in", ids), *subscription.condition]).ids)
     recordset = view.browse([each for each in ids if each in matching])
@@ -143,6 +145,7 @@ def _insert(env, current, found):
         if isinstance(data, Failure):
             row["error"] = data.reason
         rows.append(row)
+    # A webhook deleted meanwhile by somebody else gets no row, and takes none of the others with it.
     # Rewritten, the row of a record touched again keeps its id: its place in the order, and its event's id.
     env.cr.execute(
         """
@@ -156,6 +159,7 @@ def _insert(env, current, found):
                uid, now() AT TIME ZONE 'UTC', uid, now() AT TIME ZONE 'UTC'
           FROM json_to_recordset(%s) AS row(id integer, webhook_id integer, event varchar, model varchar, kind varchar,
                res_id integer, res_name varchar, format varchar, body text, error text, uid integer)
+         WHERE EXISTS (SELECT FROM webhook_webhook WHERE webhook_webhook.id = row.webhook_id FOR KEY SHARE)
         ON CONFLICT (id) DO UPDATE SET
             res_name = EXCLUDED.res_name, body = EXCLUDED.body, error = EXCLUDED.error, state = EXCLUDED.state,
             next_attempt_at = EXCLUDED.next_attempt_at, finished_at = EXCLUDED.finished_at

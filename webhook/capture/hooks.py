@@ -38,6 +38,7 @@ def writing(recordset, subscriptions):
 def _read_old_values(recordset, owner, language, selection, ids, known):
     cr = recordset.env.cr
     stored = transaction.current(cr).stored
+    series.flush_cached_models(recordset.env)
     with events.harmless(cr, "Old values cannot be read; the events go out without them"):  # noqa: SIM117
         with series.stored_values(cr, stored) as env:
             view = subscription.owner_view(env, recordset._name, owner, language)
@@ -54,10 +55,16 @@ def unlinking(recordset, subscriptions):
     """Note records that are about to be deleted, with the data that the events will carry."""
     touched = _touch(recordset)
     old = [record_id for record_id in recordset.ids if record_id not in touched.created]
-    for each in subscriptions:
-        if each.kind == "on_unlink" and old:
-            series.flush(recordset.env)  # as unlink() itself does: a savepoint may then be rolled back
-            touched.deleted[each.id].update(events.render(recordset.env, each, old))
+    concerned = [each for each in subscriptions if each.kind == "on_unlink"]
+    if old and concerned:
+        # As unlink() itself does; what is rendered may then be rolled back to a savepoint.
+        series.forget_computations(recordset)
+        series.flush(recordset.env)
+    for each in concerned:
+        deleted = touched.deleted[each.id]
+        for record_id in old:
+            deleted.pop(record_id, None)  # from a deletion that was taken back
+        deleted.update(events.render(recordset.env, each, old))
 
 
 def _touch(recordset):

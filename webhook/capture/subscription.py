@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import json
 import logging
 
 from odoo import SUPERUSER_ID
@@ -60,12 +61,16 @@ def of(webhook):
 
 
 def parse_condition(text):
-    """Read a condition as it is stored: a Python or JSON list, never evaluated.
+    """Read a condition as it is stored: a list as Python or JSON write it, never evaluated.
 
     :return: list, a domain
     :raises ValueError: when it is no list of plain values
     """
-    condition = ast.literal_eval((text or "").strip() or "[]")
+    text = (text or "").strip() or "[]"
+    try:
+        condition = json.loads(text)
+    except ValueError:
+        condition = ast.literal_eval(text)
     if not isinstance(condition, (list, tuple)):
         raise ValueError("not a list")
     return list(condition)

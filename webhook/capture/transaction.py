@@ -59,6 +59,11 @@ def current(cr):
 def at_flush(cr, function):
     """Call ``function`` before the next commit or savepoint, once however often this is asked for."""
     data = cr.precommit.data
+
+    def run():
+        del data[KEY]  # now, not when Odoo empties the data: what runs after us may touch records too
+        function()
+
     if KEY not in data:
         data[KEY] = True
-        cr.precommit.add(function)
+        cr.precommit.add(run)

@@ -12,7 +12,9 @@ from . import outcome, queue, request, transport
 
 _logger = logging.getLogger(__name__)
 
-SENDERS = 16
+SENDERS = 32
+# How many of them one webhook may keep busy, in all processes together.
+SHARE = 4
 # A claim outlives the longest attempt by this much; then others may take the job.
 LEASE_MARGIN = 30
 # So often a dispatcher with requests in flight looks for new jobs.
@@ -41,23 +43,25 @@ class Dispatcher:
         :return: seconds until the next job is due (0: at once), or None when nothing waits
         """
         until = time.monotonic() + budget
-        in_flight = set()
+        in_flight = {}
         with ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook-sender") as pool:
             while True:
                 free = SENDERS - len(in_flight)
-                jobs = self._claim(free) if free and time.monotonic() < until else []
-                in_flight |= {pool.submit(self._attempt, job) for job in jobs}
+                jobs = self._claim(free, in_flight.values()) if free and time.monotonic() < until else []
+                in_flight.update((pool.submit(self._attempt, job), job) for job in jobs)
                 if not in_flight:
                     break
-                done, in_flight = wait(in_flight, timeout=POLL, return_when=FIRST_COMPLETED)
+                done, _ = wait(in_flight, timeout=POLL, return_when=FIRST_COMPLETED)
                 if done:
                     self._record([future.result() for future in done])
+                for future in done:
+                    del in_flight[future]
         with self.cursor() as cr:
             return queue.next_due(cr)
 
-    def _claim(self, limit):
+    def _claim(self, limit, sending):
         with self.cursor() as cr:  # committed on leaving: no row is locked while requests are under way
-            return queue.claim(cr, limit, self.timeout + LEASE_MARGIN)
+            return queue.claim(cr, limit, self.timeout + LEASE_MARGIN, SHARE, [job.id for job in sending])
 
     def _attempt(self, job):
         """Send one job; runs in a thread. Whatever goes wrong here counts as a failed attempt."""
@@ -70,5 +74,12 @@ class Dispatcher:
         return job, started_at, result, outcome.decide(result, job.attempt_count + 1, self.retries)
 
     def _record(self, reports):
-        with self.cursor() as cr:
-            queue.record(cr, reports)
+        try:
+            with self.cursor() as cr:
+                queue.record(cr, reports)
+        except Exception:
+            if len(reports) == 1:  # its lease will end, and it will be sent again
+                _logger.exception("What came of webhook job %s cannot be recorded", reports[0][0].id)
+                return
+            for report in reports:  # one bad report must not take the others with it
+                self._record([report])

@@ -12,28 +12,36 @@ from . import states
 NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
 
 # A job may be claimed when it is due, or when whoever had it did not report back in time; unless an older event of the
-# same record is still on its way to the same webhook. Index: webhook_job_due.
+# same record is still on its way to the same webhook (index: webhook_job_order). Each webhook gets a share of the senders,
+# all processes together, and none comes first always: a slow receiver must not hold up the others (index: webhook_job_due).
 CLAIM = f"""
     WITH due AS (
-        SELECT job.id
-          FROM webhook_job job
-          JOIN webhook_webhook webhook ON webhook.id = job.webhook_id AND webhook.active
-         WHERE (job.state = '{states.PENDING}' AND job.next_attempt_at <= {NOW}
-                OR job.state = '{states.SENDING}' AND job.lease_until <= {NOW})
-           AND NOT EXISTS (
-               SELECT 1 FROM webhook_job older
-                WHERE older.webhook_id = job.webhook_id AND older.res_id = job.res_id AND older.id < job.id
-                  AND older.state IN ('{states.PENDING}', '{states.SENDING}'))
-         ORDER BY job.id
+        SELECT job.id, webhook.address
+          FROM (SELECT id, address FROM webhook_webhook WHERE active ORDER BY random()) webhook
+         CROSS JOIN LATERAL (
+               SELECT job.id
+                 FROM webhook_job job
+                WHERE job.webhook_id = webhook.id
+                  AND (job.state = '{states.PENDING}' AND job.next_attempt_at <= {NOW}
+                       OR job.state = '{states.SENDING}' AND job.lease_until <= {NOW} AND job.id <> ALL(%(held)s))
+                  AND NOT EXISTS (
+                      SELECT 1 FROM webhook_job older
+                       WHERE older.webhook_id = job.webhook_id AND older.res_id = job.res_id AND older.id < job.id
+                         AND older.state IN ('{states.PENDING}', '{states.SENDING}'))
+                ORDER BY job.id
+                LIMIT greatest(0, %(share)s - (
+                      SELECT count(*) FROM webhook_job sending
+                       WHERE sending.webhook_id = webhook.id AND sending.state = '{states.SENDING}'
+                         AND sending.lease_until > {NOW}))
+                  FOR UPDATE OF job SKIP LOCKED) job
          LIMIT %(limit)s
-           FOR UPDATE OF job SKIP LOCKED
     )
     UPDATE webhook_job job
        SET state = '{states.SENDING}', claim = %(claim)s,
            lease_until = {NOW} + %(lease)s * interval '1 second'
-      FROM due, webhook_webhook webhook
-     WHERE job.id = due.id AND webhook.id = job.webhook_id
-    RETURNING job.id, job.event, job.model, job.kind, job.format, job.body, job.attempt_count, webhook.address
+      FROM due
+     WHERE job.id = due.id
+    RETURNING job.id, job.event, job.model, job.kind, job.format, job.body, job.attempt_count, due.address
 """
 
 # One row in the log for each attempt, whatever becomes of the job.
@@ -83,17 +91,20 @@ class Job:
         self.id, self.event, self.model, self.kind, self.format, self.body, self.attempt_count, self.address = row
 
 
-def claim(cr, limit, lease):
-    """Claim up to ``limit`` jobs for ``lease`` seconds, oldest first.
+def claim(cr, limit, lease, share, held=()):
+    """Claim up to ``limit`` jobs for ``lease`` seconds, the oldest of each webhook first.
 
     The cursor must be at the start of a transaction, which should be committed before anything is sent.
+
+    :param share: how many jobs of one webhook may be under way at a time, in all processes together
+    :param held: ids of jobs that the caller is sending, which are not to be claimed again when their lease ends
 
     :return: list of Job
     """
     # Odoo's REPEATABLE READ would fail on a row that another dispatcher has just changed.
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
     token = uuid.uuid4().hex
-    cr.execute(CLAIM, {"limit": limit, "lease": lease, "claim": token})
+    cr.execute(CLAIM, {"limit": limit, "lease": lease, "share": share, "held": list(held), "claim": token})
     return sorted((Job(token, row) for row in cr.fetchall()), key=lambda job: job.id)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 # At most so much of an answer is read, and so much of it kept.
 READ_LIMIT = 64 * 1024
@@ -30,7 +31,7 @@ def send(request, timeout):
 
     Proxy variables and ``.netrc`` of the environment have no effect.
 
-    :param timeout: seconds for the connection, for the first byte, and for all of the answer
+    :param timeout: seconds to wait for the connection, and for each next piece of the answer
     :return: Result
     """
     began = time.monotonic()
@@ -46,9 +47,9 @@ def send(request, timeout):
         ) as response:
             status, headers = response.status_code, dict(response.headers)
             answer = _read(response, began + timeout)
-    except requests.RequestException as raised:
+    except (requests.RequestException, HTTPError, UnicodeError, OSError) as raised:  # not all are wrapped by requests
         if status is None:  # a status that came counts, whatever becomes of the rest of the answer
-            error = _reason(raised, request.url, timeout)
+            error = _storable(_reason(raised, request.url, timeout))
     return Result(status, time.monotonic() - began, answer, headers, error)
 
 
@@ -65,18 +66,25 @@ def _session():
 
 
 def _read(response, deadline):
-    """Read the head of the answer as text.
-
-    NUL, which PostgreSQL refuses, is dropped. What is longer than the limit is not read; the connection then closes.
-    """
+    """Read the head of the answer as text; what is longer than the limit is not read, and the connection closes."""
     received = b""
-    with contextlib.suppress(requests.RequestException):  # an answer that breaks off: its status came, and decides
+    with contextlib.suppress(
+        requests.RequestException, HTTPError, OSError
+    ):  # an answer that breaks off: its status came, and decides
         for chunk in response.iter_content(4096):
             received += chunk
             if len(received) >= READ_LIMIT or time.monotonic() > deadline:
                 break
-    text = received[:KEEP_LIMIT].decode(response.encoding or "utf-8", "replace")
-    return text.replace("\0", "")
+    try:
+        text = received[:KEEP_LIMIT].decode(response.encoding or "utf-8", "replace")
+    except LookupError:  # a charset that nobody knows
+        text = received[:KEEP_LIMIT].decode("utf-8", "replace")
+    return _storable(text)
+
+
+def _storable(text):
+    """``text`` without what PostgreSQL refuses: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _reason(error, url, timeout):

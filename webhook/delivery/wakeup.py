@@ -22,7 +22,8 @@ def after(seconds, dbname, wake):
         return
     with _lock:
         timer = _timers.get(dbname)
-        if timer and timer.is_alive() and timer.due <= time.monotonic() + seconds:
+        now = time.monotonic()
+        if timer and timer.is_alive() and now < timer.due <= now + seconds:
             return
         if timer:
             timer.cancel()

@@ -49,8 +49,8 @@ class WebhookJob(models.Model):
             f"""
             ALTER TABLE webhook_job DROP CONSTRAINT IF EXISTS webhook_job_state_check;
             ALTER TABLE webhook_job ADD CONSTRAINT webhook_job_state_check CHECK ({states.CHECK});
-            CREATE INDEX IF NOT EXISTS webhook_job_due ON webhook_job (next_attempt_at)
-                WHERE state = 'pending';
+            CREATE INDEX IF NOT EXISTS webhook_job_due ON webhook_job (webhook_id, id)
+                WHERE state IN ('pending', 'sending');
             CREATE INDEX IF NOT EXISTS webhook_job_order ON webhook_job (webhook_id, res_id, id)
                 WHERE state IN ('pending', 'sending');
             """

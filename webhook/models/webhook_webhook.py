@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models, tools
+from odoo import SUPERUSER_ID, _, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import series
@@ -8,6 +8,8 @@ from ..payload import encoding, paths
 
 # Written by the delivery itself, through the ORM: an event of theirs would cause the next, without end.
 OWN_ACTIVITY = ("ir.cron", "ir.cron.trigger", "ir.cron.progress")
+# Where a transaction that changed webhooks keeps its own view of them; gone at its end.
+CHANGED_HERE = "webhook.subscriptions"
 CONDITION_LIMIT = 32 * 1024  # characters
 
 
@@ -187,7 +189,7 @@ class Webhook(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         webhooks = super().create(vals_list)
-        series.clear_caches(self.env)
+        self._forget_subscriptions()
         return webhooks
 
     def write(self, vals):
@@ -205,12 +207,12 @@ class Webhook(models.Model):
                 )
             )
         result = super().write(vals)
-        series.clear_caches(self.env)
+        self._forget_subscriptions()
         return result
 
     def unlink(self):
         result = super().unlink()
-        series.clear_caches(self.env)
+        self._forget_subscriptions()
         return result
 
     def action_view_jobs(self):
@@ -227,6 +229,7 @@ class Webhook(models.Model):
     def action_send_test(self):
         """Send a test notification now, and open a dialog with the answer."""
         self.ensure_one()
+        self.read(["name"])  # raises AccessError for a webhook that is not the user's to see
         test = self.env["webhook.test"].send(self)
         return {
             "type": "ir.actions.act_window",
@@ -243,7 +246,29 @@ class Webhook(models.Model):
         return subscription.owner_view(self.env, self.model, self.user_id.id, self.language)
 
     @api.model
-    @tools.ormcache()
     def _subscriptions(self):
-        """The active webhooks, ``{model name: (Subscription, …)}``; cached until one of them changes."""
-        return subscription.load(self.env)
+        """The active webhooks, ``{model name: (Subscription, …)}``, as this transaction sees them."""
+        changed = self.env.cr.postcommit.data.get(CHANGED_HERE)
+        if changed is None:
+            return self._committed_subscriptions()
+        if not changed:
+            # The search in load() may write what was held back, and thereby ask for this before it is written.
+            changed[:] = [subscription.load(self.env)]
+        return changed[0]
+
+    @api.model
+    @tools.ormcache()
+    def _committed_subscriptions(self):
+        """The same as committed; cached for all transactions of the process until a webhook changes.
+
+        Read by a cursor of its own: what this transaction sees may be older, and the others would be stuck with it.
+        """
+        with self.env.registry.cursor() as cr:
+            return subscription.load(api.Environment(cr, SUPERUSER_ID, {}))
+
+    def _forget_subscriptions(self):
+        """Have the subscriptions read anew: in this transaction now, elsewhere once it is committed."""
+        cr, registry = self.env.cr, self.env.registry
+        cr.postcommit.data[CHANGED_HERE] = []
+        series.clear_caches(self.env)
+        cr.postcommit.add(lambda: series.clear_cache(registry))  # what others read before the commit is outdated

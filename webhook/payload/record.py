@@ -56,7 +56,20 @@ def changed(before, after, names):
 
     A field that ``before`` does not know counts as changed.
     """
-    return [name for name in names if name in after and (name not in before or before[name] != after[name])]
+    return [
+        name
+        for name in names
+        if name in after and (name not in before or _unordered(before[name]) != _unordered(after[name]))
+    ]
+
+
+def _unordered(value):
+    """Related records in the order of their ids: in which order Odoo happens to list them is no difference."""
+    if isinstance(value, list) and all(isinstance(each, int) for each in value):
+        return sorted(value)
+    if isinstance(value, list) and all(isinstance(each, dict) and "id" in each for each in value):
+        return sorted(value, key=lambda each: str(each["id"]))
+    return value
 
 
 def changes(record, before, after, changed, names):

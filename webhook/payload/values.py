@@ -80,7 +80,7 @@ def _plain(value):
     if isinstance(value, bytes):  # Odoo hands out binary fields as base64
         return value.decode("ascii", "replace")
     if isinstance(value, str):
-        return str(value)  # plain, where it was Markup
+        return str(value) or None  # plain, where it was Markup; Odoo stores an empty text now as '', now as NULL
     if isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
@@ -104,7 +104,9 @@ def related(env, model, name, value):
     if not value:
         return
     if field.type in ("reference", "many2one_reference"):
-        yield value["model"], value["id"]
+        # To any model: not every owner may read there.
+        if _may_name(env, value["model"], value["id"]):
+            yield value["model"], value["id"]
     elif field.relational:
         for record in value if isinstance(value, list) else [value]:
             if isinstance(record, dict):
@@ -112,6 +114,14 @@ def related(env, model, name, value):
                 for inner, inner_value in record.items():
                     if inner != "id":
                         yield from related(env, field.comodel_name, inner, inner_value)
+
+
+def _may_name(env, model, record_id):
+    return (
+        model in env
+        and series.may_read(env[model])
+        and bool(series.readable_records(env[model].browse(record_id).exists()))
+    )
 
 
 def shown(env, model, name, value, names):

@@ -17,7 +17,7 @@ class WebhookCase(TransactionCase):
         super().setUp()
         # What commit or rollback would do: no test sees what another changed.
         self.addCleanup(self.env.cr.postcommit.clear)
-        self.env.cr.postcommit.clear()
+        self.end_transaction()
 
     def subscribe(self, model, kind, fields=None, condition="[]", **values):
         """A webhook on ``model``."""
@@ -52,7 +52,12 @@ class WebhookCase(TransactionCase):
     def commit(self):
         """End the transaction as far as a test can: run what runs before a commit, then forget what it changed."""
         self.env.cr.flush()
+        self.end_transaction()
+
+    def end_transaction(self):
         self.env.cr.postcommit.clear()
+        # Nothing is committed in a test: its webhooks are to be seen all the same.
+        self.env["webhook.webhook"]._forget_subscriptions()
 
     def jobs(self, webhook):
         """The jobs of ``webhook``, oldest first, once all that precedes a commit has run."""

@@ -106,8 +106,55 @@ class TestAccess(WebhookCase):
         )
         self.assertEqual([event["data"]["record"]["name"] for event in self.events(webhook)], ["ours"])
 
+    def test_an_owner_who_lost_the_right_to_read_gets_no_more_events(self):
+        self.new_model("x_lost")
+        webhook = self.subscribe_as(self.manager, "x_lost", "on_create", "x_name")
+        self.env["ir.model.access"].sudo().search([("model_id.model", "=", "x_lost")]).unlink()
+        self.env["x_lost"].sudo().create([{"x_name": "one"}, {"x_name": "two"}])
+        self.assertFalse(self.jobs(webhook))
+
+    def test_rights_changed_in_the_same_transaction_are_not_forgotten(self):
+        self.new_model("x_rights")
+        record = self.env["x_rights"].create({"x_name": "one"})
+        self.commit()
+        self.subscribe_as(self.manager, "x_rights", "on_write", "x_name")
+        access = self.env["ir.model.access"].sudo().search([("model_id.model", "=", "x_rights")])
+        access.write({"perm_read": False})
+        record.sudo().write({"x_name": "two"})  # old values are read while the change of rights is held back
+        self.env.flush_all()
+        with self.assertRaises(AccessError):
+            self.env["x_rights"].with_user(self.manager).search([])
+
+    def test_a_test_notification_is_shown_to_who_sent_it_alone(self):
+        mine = self.subscribe_as(self.manager, "res.partner", "on_create", "name", address="http://127.0.0.1:1/secret")
+        shown = mine.with_user(self.manager).action_send_test()
+        test = self.env["webhook.test"].browse(shown["res_id"])
+        self.assertIn("Connection refused", test.with_user(self.manager).verdict)
+        self.assertEqual(test.with_user(self.manager).address, "http://127.0.0.1:1/secret")
+        colleagues = self.env["webhook.test"].with_user(self.colleague)
+        for forbidden in (
+            lambda: colleagues.browse(test.id).read(["answer"]),
+            lambda: colleagues.create({"webhook_id": mine.id}),
+            lambda: mine.with_user(self.colleague).action_send_test(),
+        ):
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError):
+                forbidden()
+
+    def test_the_name_of_a_referenced_record_that_one_may_not_read_is_not_sent(self):
+        parameter = self.env["ir.config_parameter"].sudo().search([("key", "=", "database.uuid")])
+        selection = "[('ir.config_parameter', 'Parameter'), ('res.partner', 'Partner')]"
+        self.new_model("x_refs", x_ref={"ttype": "reference", "selection": selection})
+        webhook = self.subscribe_as(self.manager, "x_refs", "on_create", "x_ref")
+        self.env["x_refs"].sudo().create({"x_name": "one", "x_ref": f"ir.config_parameter,{parameter.id}"})
+        self.assertEqual(
+            self.event(webhook)["data"]["record"]["x_ref"],
+            {"model": "ir.config_parameter", "id": parameter.id, "display_name": None},
+        )
+
     def test_an_owner_who_is_archived_gets_no_more_events(self):
         webhook = self.subscribe_as(self.manager, "res.partner.category", "on_create", "name")
         self.manager.active = False
+        self.commit()
         self.env["res.partner.category"].sudo().create({"name": "Tree"})
         self.assertFalse(self.jobs(webhook))

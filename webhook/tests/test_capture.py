@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo.tests import Form
 
 from .common import WebhookCase
@@ -119,6 +121,53 @@ class TestCapture(WebhookCase):
         webhook = self.subscribe("res.partner", "on_write", "category_id")
         partner.write({"category_id": [(4, tag.id)]})
         self.assertEqual(self.event(webhook)["data"]["changes"], {"category_id": {"old": [], "new": [tag.id]}})
+
+    def test_the_order_of_related_records_is_no_change(self):
+        tags = self.env["res.partner.category"].sudo().create([{"name": "Tree"}, {"name": "Shrub"}])
+        partner = self.env["res.partner"].create({"name": "Oak", "category_id": [(6, 0, tags.ids)]})
+        self.commit()
+        webhook = self.subscribe("res.partner", "on_write", "category_id")
+        partner.write({"category_id": [(6, 0, tags.ids[::-1])]})
+        self.assertFalse(self.jobs(webhook))
+
+    def test_an_empty_text_is_no_change_from_none(self):
+        partner = self.env["res.partner"].create({"name": "Oak"})
+        self.commit()
+        webhook = self.subscribe("res.partner", "on_write", "ref")
+        partner.write({"ref": ""})
+        self.assertFalse(self.jobs(webhook))
+
+    def test_a_record_whose_computation_would_fail_can_be_deleted(self):
+        code = "for record in self:\n    record['x_ratio'] = 1 / (len(record.x_name) - 3)"
+        self.new_model("x_brittle", x_ratio={"ttype": "float", "depends": "x_name", "compute": code})
+        record = self.env["x_brittle"].create({"x_name": "fine"})
+        self.commit()
+        webhook = self.subscribe("x_brittle", "on_unlink", "x_name")
+        record.x_name = "bad"
+        record.unlink()
+        self.assertEqual(self.event(webhook)["data"]["record"]["x_name"], "bad")
+
+    def test_a_computation_with_a_savepoint_loses_nothing(self):
+        code = "for record in self:\n    record['x_upper'] = record.x_name"
+        self.new_model("x_calc", x_upper={"ttype": "char", "store": False, "depends": "x_name", "compute": code})
+        one, other = self.env["x_calc"].create([{"x_name": "one"}, {"x_name": "other"}])
+        self.commit()
+        webhook = self.subscribe("x_calc", "on_write", "x_name, x_upper")
+
+        def compute(records):
+            with contextlib.suppress(ZeroDivisionError), records.env.cr.savepoint():
+                raise ZeroDivisionError
+            for record in records:
+                record.x_upper = record.x_name.upper()
+
+        self.patch(self.env["x_calc"]._fields["x_upper"], "compute", compute)
+        ran = []
+        one.write({"x_name": "first"})
+        self.env.cr.precommit.add(lambda: ran.append(True))
+        other.write({"x_name": "second"})
+        changes = [event["data"]["changes"]["x_upper"] for event in self.events(webhook)]
+        self.assertEqual(changes, [{"old": "ONE", "new": "FIRST"}, {"old": "OTHER", "new": "SECOND"}])
+        self.assertEqual(ran, [True])
 
     def test_a_many2one_shows_the_names_of_old_and_new(self):
         belgium, france = self.env.ref("base.be"), self.env.ref("base.fr")

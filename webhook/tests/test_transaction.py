@@ -109,6 +109,31 @@ class TestTransaction(WebhookCase):
         self.partner.write({"name": "Elm"})
         self.assertEqual(self.counts(), [0, 1, 0])
 
+    def test_a_deletion_taken_back_leaves_nothing_for_a_later_one(self):
+        webhook = self.subscribe("res.partner", "on_unlink", "ref", "[('ref', '=', '0')]")
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self.partner.unlink()
+            raise ZeroDivisionError
+        self.partner.ref = "no longer matches"
+        self.partner.unlink()
+        self.assertFalse(self.jobs(webhook))
+
+    def test_records_touched_by_what_else_runs_before_a_commit_count(self):
+        late = self.subscribe("res.country", "on_create", "name")
+        self.partner.write({"name": "Elm"})
+        values = {"name": "Late", "code": "XL"}
+        self.env.cr.precommit.add(lambda: self.env["res.country"].create(values))
+        self.assertEqual(self.counts(), [0, 1, 0])
+        self.assertEqual(len(self.jobs(late)), 1)
+
+    def test_a_webhook_deleted_meanwhile_takes_no_event_of_another_with_it(self):
+        gone = self.subscribe("res.partner", "on_write", "name")
+        self.env.flush_all()
+        self.env["webhook.webhook"]._subscriptions()  # as this process still has it in its cache
+        self.env.cr.execute("DELETE FROM webhook_webhook WHERE id = %s", [gone.id])
+        self.partner.write({"name": "Elm"})
+        self.assertEqual(self.counts(), [0, 1, 0])
+
     def test_a_dry_run_import_sends_nothing(self):
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
             result = self.env["res.partner"].load(["name"], [["Elm"], ["Ash"]])

@@ -14,7 +14,7 @@ class WebhookTest(models.TransientModel):
     _description = "Webhook Test Notification"
 
     webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade")
-    address = fields.Char(related="webhook_id.address")
+    address = fields.Char("Callback URL", readonly=True)
     delivered = fields.Boolean(readonly=True)
     verdict = fields.Char("Result", readonly=True)
     status = fields.Integer("HTTP Status", readonly=True)
@@ -34,9 +34,11 @@ class WebhookTest(models.TransientModel):
         job = _TestJob(webhook, event_id, self._example(webhook, event_id))
         result = transport.send(request.build(job, 0, self.env.cr.dbname, settings["version"]), settings["timeout"])
         reached = outcome.decide(result, attempts=1, retries=0)
-        return self.create(  # after the request: nothing was written while it was under way
+        # After the request: nothing was written while it was under way. With sudo: nobody may write such a row himself.
+        return self.sudo().create(
             {
                 "webhook_id": webhook.id,
+                "address": webhook.address,
                 "delivered": reached.state == states.DELIVERED,
                 "verdict": reached.reason or _("The receiver accepted the notification."),
                 "status": result.status,
@@ -51,25 +53,22 @@ class WebhookTest(models.TransientModel):
         """The body of an example event: the newest record that matches the condition, or else the newest of all."""
         subscription = subscriptions.of(webhook)
         view = subscriptions.view(self.env, subscription)
-        record = view.search(list(subscription.condition), limit=1, order="id desc") or view.search(
-            [], limit=1, order="id desc"
-        )
-        if record:
-            try:
+        newest = {"limit": 1, "order": "id desc"}
+        data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.selection)}}
+        try:
+            record = view.search(list(subscription.condition), **newest) or view.search([], **newest)
+            if record:
                 raws = records.snapshot(record, subscription.selection)[record.id]
-                shown = records.tree(record, raws, records.names(record, [raws]))
-            except Exception as error:
-                raise UserError(
-                    _(
-                        "%(record)s cannot be rendered: %(error)s. Choose fields for the webhook that leave out the one "
-                        "that fails.",
-                        record=record.display_name,
-                        error=error,
-                    )
-                ) from error
-            data = {"id": record.id, "record": shown}
-        else:
-            data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.selection)}}
+                data = {"id": record.id, "record": records.tree(record, raws, records.names(record, [raws]))}
+        except Exception as error:
+            raise UserError(
+                _(
+                    "No example can be made from a record of %(model)s: %(error)s. Check the fields and the condition of "
+                    "the webhook, and that its owner may read such records.",
+                    model=webhook.model,
+                    error=error,
+                )
+            ) from error
         if subscription.kind == "on_write":
             data["changes"] = {name: {"new": data["record"][name]} for name in subscription.watched[:1]}
         user = envelope.user(self.env, self.env.uid)
