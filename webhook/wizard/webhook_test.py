@@ -53,10 +53,11 @@ class WebhookTest(models.TransientModel):
         """The body of an example event: the newest record that matches the condition, or else the newest of all."""
         subscription = subscriptions.of(webhook)
         view = subscriptions.view(self.env, subscription)
-        newest = {"limit": 1, "order": "id desc"}
         data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.selection)}}
         try:
-            record = view.search(list(subscription.condition), **newest) or view.search([], **newest)
+            record = view.search(list(subscription.condition), limit=1, order="id desc") or view.search(
+                [], limit=1, order="id desc"
+            )
             if record:
                 raws = records.snapshot(record, subscription.selection)[record.id]
                 data = {"id": record.id, "record": records.tree(record, raws, records.names(record, [raws]))}
