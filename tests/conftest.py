@@ -9,9 +9,7 @@ from tools.receiver import Receiver
 @pytest.fixture(scope="session")
 def workspace():
     """The running command's own PostgreSQL, with the database ``webhook_installed`` to copy from."""
-    workspace = Workspace.handed_on()
-    yield workspace
-    workspace.drop_databases()
+    return Workspace.handed_on()
 
 
 @pytest.fixture

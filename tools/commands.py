@@ -134,9 +134,9 @@ def lint():
 def clean():
     """Remove the cache folder with all environments, unless a command is using one."""
     folder = cache.root()
-    for work in folder.glob("*/work/*"):
-        if cache.is_held(work):
-            raise EnvironmentProblem(f"{work} is in use by a running command: end it first.")
+    marks = {".held": folder.glob("*/work/*"), ".lock": folder.glob("*")}
+    for used in (path for mark, paths in marks.items() for path in paths if cache.is_held(path, mark)):
+        raise EnvironmentProblem(f"{used} is in use by a running command: end it first.")
     shutil.rmtree(folder, ignore_errors=True)
     say(f"removed {folder}")
 
@@ -147,6 +147,12 @@ def _addons():
 
 def _prepare(workspace):
     """Make the database of `make run` if there is none yet."""
-    if not workspace.server.exists(DATABASE):
-        say("copying the database with Sales and Inventory")
-        workspace.create_database(DATABASE)
+    with cache.locked(workspace.folder):
+        if not workspace.server.exists(DATABASE):
+            say("copying the database with Sales and Inventory")
+            workspace.create_database(DATABASE)
+        elif not (workspace.data_dir / "filestore" / DATABASE).exists():
+            raise EnvironmentProblem(
+                f"Your PostgreSQL server has a database {DATABASE} that this environment did not make, and leaves alone. "
+                f"Rename it, or drop it if nobody needs it: dropdb {DATABASE}"
+            )

@@ -48,10 +48,10 @@ def locked(folder):
         yield
 
 
-def is_held(folder):
-    """Whether a living process holds ``folder`` (see :func:`hold`)."""
+def is_held(folder, name=".held"):
+    """Whether a living process holds ``folder`` (see :func:`hold`; ``.lock``: see :func:`locked`)."""
     try:
-        with open(folder / ".held") as file:
+        with open(folder / name) as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
@@ -61,10 +61,10 @@ def is_held(folder):
 
 
 def hold(folder):
-    """Mark ``folder`` as in use by this process for as long as the returned file stays open."""
+    """Mark ``folder``, which no other process holds, as in use by this one while the returned file stays open."""
     folder.mkdir(parents=True, exist_ok=True)
     file = open(folder / ".held", "w")  # noqa: SIM115 (open for as long as the folder is held)
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(file, fcntl.LOCK_EX)
     return file
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from . import cache, process
 from .progress import EnvironmentProblem, step
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -41,25 +42,32 @@ def fetch(packages, suite, folder, log):
 
     :return: the paths of the ``.deb`` files, in the order of ``packages``
     """
-    folder.mkdir(parents=True, exist_ok=True)
 
     def found():
         return [sorted(folder.glob(f"{package}_*.deb"))[-1:] for package in packages]
 
-    missing = [package for package, files in zip(packages, found(), strict=True) if not files]
-    if missing:
-        apt = _apt(folder / "apt", suite)
-        with step(f"Fetching {', '.join(missing)} from Debian {suite}"), open(log, "ab") as output:
-            for command in (["apt-get", "update"], ["apt-get", "download", *missing]):
-                environ = os.environ | {"APT_CONFIG": str(apt), "DEBIAN_FRONTEND": "noninteractive"}
-                done = subprocess.run(command, cwd=folder, env=environ, stdout=output, stderr=output, check=False)
-                if done.returncode:
-                    raise EnvironmentProblem(
-                        f"`{' '.join(command)}` failed for Debian {suite}; {log} says why. If the mirror cannot be "
-                        f"reached, name another: make demo DEBIAN_MIRROR=<address of a mirror>"
-                    )
-        shutil.rmtree(apt.parent)
-    return [files[0] for files in found()]
+    with cache.locked(folder):  # which environments of other Pythons use too
+        missing = [package for package, files in zip(packages, found(), strict=True) if not files]
+        if missing:
+            with step(f"Fetching {', '.join(missing)} from Debian {suite}"):
+                _download(missing, suite, folder, log)
+        return [files[0] for files in found()]
+
+
+def _download(packages, suite, folder, log):
+    """Download ``packages`` into ``folder`` with an apt setup of its own; what is there has come to its end."""
+    partial = folder / "partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    environ = os.environ | {"APT_CONFIG": str(_apt(partial / "apt", suite)), "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update"], ["apt-get", "download", *packages]):
+        if process.run(command, log=log, cwd=partial, env=environ):
+            raise EnvironmentProblem(
+                f"`{' '.join(command)}` failed for Debian {suite}; {log} says why. If the mirror cannot be "
+                f"reached, name another: make demo DEBIAN_MIRROR=<address of a mirror>"
+            )
+    for deb in partial.glob("*.deb"):
+        deb.rename(folder / deb.name)
+    shutil.rmtree(partial)
 
 
 def _apt(folder, suite):
@@ -82,8 +90,9 @@ def _apt(folder, suite):
     return config
 
 
-def unpack(debs, folder):
+def unpack(debs, folder, log):
     """Unpack ``debs`` over each other into ``folder`` (``dpkg -x``: no scripts run, nothing is installed)."""
     folder.mkdir(parents=True, exist_ok=True)
     for deb in debs:
-        subprocess.run(["dpkg", "-x", deb, folder], check=True)
+        if process.run(["dpkg", "-x", deb, folder], log=log):
+            raise EnvironmentProblem(f"{deb} could not be unpacked; {log} says why. `make clean`, and try again.")

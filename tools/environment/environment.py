@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class Environment:
             environment = cls(folder, found, folder / "python/bin/python", postgres.own_server())
             environment._make_template()
             cache.forget_unused(folder)
-        cache.sweep(folder / "work")
+            environment._sweep()
         return environment
 
     @property
@@ -100,15 +100,16 @@ class Environment:
 
         if self.on_own_server:
             server = postgres.Server({}, self.python)
-            if not server.exists(self.template):
+            if not (server.exists(self.template) and self.template_folder.exists()):
                 building = f"{self.template}_building"
-                server.drop(building)
+                for database in (self.template, building):
+                    server.drop(database)
                 shutil.rmtree(self.template_folder, ignore_errors=True)
                 make(server, self.template_folder, building)
-                server.rename(building, self.template)
                 store = self.template_folder / "data-dir/filestore"
                 if (store / building).exists():
                     (store / building).rename(store / self.template)
+                server.rename(building, self.template)
             return
 
         def build(part):
@@ -119,15 +120,25 @@ class Environment:
 
         _once(self.folder / "template", build)
 
+    def _sweep(self):
+        """Remove what killed commands left: their folders, and their databases on a server of the user's own."""
+        work = self.folder / "work"
+        cache.sweep(work)
+        if self.on_own_server:
+            server = postgres.Server({}, self.python)
+            for database in server.databases(f"_{postgres.mark(self.folder)}_[^_]+$"):
+                if not list(work.glob(f"*-{database.rpartition('_')[2]}")):
+                    server.drop(database)
+
     @property
     def template(self):
         """The name of the template database: its own on a server that others use too."""
-        return f"{TEMPLATE}_{self.folder.name}" if self.on_own_server else TEMPLATE
+        return f"{TEMPLATE}_{postgres.mark(self.folder)}" if self.on_own_server else TEMPLATE
 
     @property
     def template_folder(self):
         """Where the files of the template database are."""
-        return self.folder / ("template-own" if self.on_own_server else "template")
+        return self.folder / (f"template-{postgres.mark(self.folder)}" if self.on_own_server else "template")
 
     @contextmanager
     def workspace(self, name, keep=False):
@@ -139,27 +150,23 @@ class Environment:
         """
         folder = self.folder / "work" / (name if keep else f"{name}-{os.getpid()}")
         cluster = postgres.Cluster(folder, self.binaries)
-        if keep and cache.is_held(folder):  # another command has it running
-            yield Workspace(self, folder, self._server(cluster))
-            return
-        held = cache.hold(folder)
-        try:
-            if self.on_own_server:
-                workspace = Workspace(self, folder, self._server(cluster), suffix="" if keep else f"_{os.getpid()}")
-                try:
-                    yield workspace
-                finally:
-                    workspace.drop_databases()
-                return
-            if not (folder / "copied").exists():
-                postgres.Cluster(self.template_folder, self.binaries).copy_to(folder)
-                (folder / "copied").touch()
-            with cluster.running():
-                yield Workspace(self, folder, self._server(cluster), cluster=cluster)
-        finally:
-            held.close()
-            if not keep:
-                shutil.rmtree(folder, ignore_errors=True)
+        suffix = f"_{postgres.mark(self.folder)}_{os.getpid()}" if self.on_own_server and not keep else ""
+        workspace = Workspace(self, folder, self._server(cluster), suffix)
+        with ExitStack() as at_the_end:
+            with cache.locked(self.folder):
+                if not (keep and cache.is_held(folder)):  # else another command has it running
+                    held = cache.hold(folder)
+                    if not keep:
+                        at_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
+                    at_the_end.callback(held.close)
+                    if self.on_own_server:
+                        at_the_end.callback(workspace.drop_databases)
+                    else:
+                        if not (folder / "copied").exists():
+                            postgres.Cluster(self.template_folder, self.binaries).copy_to(folder)
+                            (folder / "copied").touch()
+                        at_the_end.enter_context(cluster.running())
+            yield workspace
 
     def _server(self, cluster):
         return postgres.Server({} if self.on_own_server else cluster.variables, self.python)
@@ -169,19 +176,16 @@ class Workspace:
     """One command's own PostgreSQL, databases and files.
 
     :param suffix: for the names of its databases, on a server that other commands use too; those are dropped at the end
-    :param cluster: the embedded server, for tests that stop and start it
     """
 
     HANDED_ON = "WEBHOOK_WORKSPACE"
 
-    def __init__(self, environment, folder, server, suffix="", cluster=None):
+    def __init__(self, environment, folder, server, suffix=""):
         self.environment = environment
         self.folder = folder
         self.server = server
         self.suffix = suffix
-        self.cluster = cluster
         self.data_dir = folder / "data-dir"
-        self._databases = set()
 
     def hand_on(self):
         """The environment variable with which a child process finds this workspace again (:meth:`handed_on`)."""
@@ -212,17 +216,15 @@ class Workspace:
         else:
             source += self.suffix
             files = self.data_dir / "filestore" / source
-        self._databases.add(target)
-        self.server.copy(source, target)
         filestore = self.data_dir / "filestore" / target
         shutil.rmtree(filestore, ignore_errors=True)
-        if files.exists():
-            shutil.copytree(files, filestore)
+        shutil.copytree(files, filestore)
+        self.server.copy(source, target)
         return target
 
     def drop_databases(self):
-        """Drop what :meth:`create_database` made, where others would keep it."""
-        for database in self._databases if self.suffix else ():
+        """Drop what :meth:`create_database` made, here and in child processes, where others would keep it."""
+        for database in self.server.databases(f"{self.suffix}$") if self.suffix else ():
             self.server.drop(database)
 
     def variables(self):

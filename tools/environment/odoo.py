@@ -45,7 +45,7 @@ def unpack(folder, downloads, log):
     """Fetch Debian's package (kept in ``downloads``) and unpack it into ``folder``."""
     debs = debian.fetch(PACKAGES, SUITE, downloads / SUITE, log)
     with step("Unpacking Odoo"):
-        debian.unpack(debs, folder)
+        debian.unpack(debs, folder, log)
     for addons in locate(folder).addons:
         left_out = addons / LEFT_OUT
         if left_out.parents[3].is_dir() and not left_out.exists():

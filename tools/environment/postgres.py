@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import platform
 import pwd
 import shutil
 import signal
@@ -32,6 +33,12 @@ SETTINGS = {
 def own_server():
     """Whether the usual ``PG*`` variables name a server of the user's own."""
     return bool(os.environ.get("PGHOST"))
+
+
+def mark(folder):
+    """What the names of an environment's databases have in them on such a server: others may use it too."""
+    place = (platform.node(), str(folder), os.environ.get("PGHOST", ""), os.environ.get("PGPORT", ""))
+    return hashlib.sha256("\0".join(place).encode()).hexdigest()[:12]
 
 
 class Cluster:
@@ -69,7 +76,9 @@ class Cluster:
         copy = Cluster(folder, self.binaries)
         copy.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(copy.data, ignore_errors=True)
-        subprocess.run(["cp", "-a", "--reflink=auto", self.data, copy.data], check=True)
+        log = copy.folder / "copy.log"
+        if process.run(["cp", "-a", "--reflink=auto", self.data, copy.data], log=log):
+            raise EnvironmentProblem(f"The databases could not be copied: {log.read_text()}")
         return copy
 
     def _own(self, path):
@@ -147,6 +156,10 @@ class Server:
     def exists(self, database):
         """Whether there is a database of that name."""
         return bool(self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"))
+
+    def databases(self, pattern):
+        """The names of the databases that match a regular expression."""
+        return [name for (name,) in self.sql(f"SELECT datname FROM pg_database WHERE datname ~ '{pattern}'")]
 
     def copy(self, source, target):
         """Create the database ``target`` as a copy of ``source`` (to which nobody may be connected)."""

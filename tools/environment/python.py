@@ -3,11 +3,10 @@
 Debian's own Python has neither pip nor ensurepip; pip then comes from Debian's wheel package, without root.
 """
 
-import subprocess
 import sys
 from pathlib import Path
 
-from . import debian
+from . import debian, process
 from .progress import EnvironmentProblem, step
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
@@ -26,14 +25,13 @@ def check_version():
 def create(folder, requirements, downloads, log):
     """Create a virtual environment in ``folder`` with everything that the ``requirements`` files list."""
     with step(f"Installing Python packages ({', '.join(path.name for path in requirements)})"):
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", folder], check=True)
-        python = folder / "bin/python"
-        with open(log, "ab") as output:
-            command = [python, *_pip(downloads, log), "install", "--no-input", "--disable-pip-version-check"]
-            for path in requirements:
-                command += ["-r", path]
-            if subprocess.run(command, stdout=output, stderr=output, check=False).returncode:
-                raise EnvironmentProblem(f"pip could not install the Python packages; {log} says why.")
+        if process.run([sys.executable, "-m", "venv", "--without-pip", "--clear", folder], log=log):
+            raise EnvironmentProblem(f"Python could not make a virtual environment; {log} says why.")
+        command = [folder / "bin/python", *_pip(downloads, log), "install", "--no-input", "--disable-pip-version-check"]
+        for path in requirements:
+            command += ["-r", path]
+        if process.run(command, log=log):
+            raise EnvironmentProblem(f"pip could not install the Python packages; {log} says why.")
 
 
 def _pip(downloads, log):
@@ -46,6 +44,6 @@ def _pip(downloads, log):
         bundled = []
     if not bundled:
         unpacked = downloads / "pip"
-        debian.unpack(debian.fetch(["python3-pip-whl"], "sid", downloads / "sid", log), unpacked)
+        debian.unpack(debian.fetch(["python3-pip-whl"], "sid", downloads / "sid", log), unpacked, log)
         bundled = sorted(unpacked.glob("usr/share/python-wheels/pip-*.whl"))
     return [bundled[-1] / "pip"]
