@@ -76,11 +76,14 @@ def _apt(folder, suite):
         (folder / name).mkdir(parents=True, exist_ok=True)
     signed = f"[signed-by={KEYRING}] " if KEYRING.exists() else ""
     (folder / "sources.list").write_text(f"deb {signed}{mirror()} {suite} main\n")
+    (folder / "status").touch()
     config = folder / "apt.conf"
     config.write_text(
         f'Dir::Etc::SourceList "{folder}/sources.list";\n'
         'Dir::Etc::SourceParts "-";\n'
         f'Dir::State::Lists "{folder}/lists";\n'
+        # Nothing is installed here: else apt takes the version of a package that the machine has for the newest.
+        f'Dir::State::status "{folder}/status";\n'
         f'Dir::Cache "{folder}/cache";\n'
         'Acquire::Languages "none";\n'
         'APT::Sandbox::User "";\n'
