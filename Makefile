@@ -1,9 +1,9 @@
 # `make demo` and `make test` need nothing before them; see `make help`.
 PYTHON ?= python3
-export PYTHON ODOO DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
+export PYTHON SERIES ODOO DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run shell screenshots pot lint clean
+.PHONY: help demo test run shell screenshots pot lint addons dist clean
 
 help:  ## this list
 	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
@@ -31,6 +31,12 @@ pot:  ## the texts for translators, webhook/i18n/webhook.pot
 
 lint:  ## ruff, pylint-odoo, XML
 	@$(PYTHON) -m tools lint
+
+addons:  ## the addons of another Odoo series, in build/SERIES (SERIES=14.0)
+	@$(PYTHON) -m tools addons
+
+dist:  ## a zip of the addons for each series, in dist/
+	@$(PYTHON) -m tools dist
 
 clean:  ## remove the environment from the cache
 	@$(PYTHON) -m tools clean

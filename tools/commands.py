@@ -6,6 +6,8 @@ import subprocess
 import threading
 from pathlib import Path
 
+from .addons import NEWEST, build
+from .addons import dist as pack
 from .environment import CHECKOUT, Environment, EnvironmentProblem, cache, process, say
 from .receiver import Receiver
 from .server import OdooServer, require_free
@@ -129,6 +131,22 @@ def lint():
     for check in failed:
         say(f"failed: {Path(check[0]).name} {' '.join(map(str, check[1:]))}")
     return 1 if failed else 0
+
+
+def addons():
+    """Write the addons of ``SERIES`` to ``build/SERIES``."""
+    series = os.environ.get("SERIES") or NEWEST
+    try:
+        folder = build(series, CHECKOUT / "build" / series)
+    except ValueError as problem:
+        raise EnvironmentProblem(str(problem)) from problem
+    say(f"wrote the addons for Odoo {series} to {folder}")
+
+
+def dist():
+    """Write a zip of the addons for each series to ``dist/``."""
+    for path in pack():
+        say(f"wrote {path}")
 
 
 def clean():

@@ -1,0 +1,77 @@
+"""Writing the addons of a series to a folder."""
+
+import ast
+import re
+import shutil
+from pathlib import Path
+
+from . import xmlfile
+from .steps import STEPS
+
+CHECKOUT = Path(__file__).parents[2]
+NEWEST = "19.0"
+SERIES = (NEWEST, *STEPS)
+# Files that hold the series in their text, and where.
+VERSIONS = {
+    "__manifest__.py": r'(?m)^(    "version": ")19\.0(?=\.)',
+    ".pot": r"(?m)^(\"Project-Id-Version: Odoo Server )19\.0",
+    ".po": r"(?m)^(\"Project-Id-Version: Odoo Server )19\.0",
+    "README.rst": r"(Odoo )19\.0",
+}
+
+
+def addons():
+    """The folders of the addons in this checkout."""
+    return sorted(path.parent for path in CHECKOUT.glob("*/__manifest__.py"))
+
+
+def version(addon):
+    """The version of an addon without the series in front: ``1.0.0``."""
+    return ast.literal_eval((addon / "__manifest__.py").read_text())["version"].partition(".0.")[2]
+
+
+def build(series, target):
+    """Write all addons for ``series`` below the folder ``target``, over what an earlier build left of them there.
+
+    :param series: one of ``SERIES``
+    :return: ``target``, a folder for Odoo's ``addons_path``
+    :raises ValueError: for a series that is not in the table
+    """
+    if series not in SERIES:
+        raise ValueError(f"There are no addons for Odoo {series}. Choose one of {', '.join(SERIES)}.")
+    target = Path(target)
+    for addon in addons():
+        shutil.rmtree(target / addon.name, ignore_errors=True)
+        for source in sorted(addon.rglob("*")):
+            if source.is_file() and "__pycache__" not in source.parts:
+                written = target / source.relative_to(CHECKOUT)
+                written.parent.mkdir(parents=True, exist_ok=True)
+                _write(source, written, series)
+    return target
+
+
+def _write(source, target, series):
+    if source.suffix == ".xml" and "static" not in source.parts:
+        target.write_text(downgraded(source, series))
+        return
+    shutil.copy(source, target)
+    pattern = VERSIONS.get(source.name) or VERSIONS.get(source.suffix)
+    if pattern:
+        target.write_text(re.sub(pattern, rf"\g<1>{series}", source.read_text()))
+
+
+def downgraded(path, series):
+    """The text of an XML file as ``series`` knows it.
+
+    :raises ValueError: when the file says something that has no equivalent there
+    """
+    root = xmlfile.read(path)
+    for each, steps in STEPS.items():
+        if float(each) < float(series) or series == NEWEST:
+            break
+        for step in steps:
+            try:
+                step(root)
+            except ValueError as problem:
+                raise ValueError(f"{path.relative_to(CHECKOUT)}: {problem}") from problem
+    return xmlfile.text(root)
