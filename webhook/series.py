@@ -1,9 +1,17 @@
-"""All that differs between Odoo series in Python, and nothing else."""
+"""All that differs between Odoo series in Python, and nothing else.
+
+What views and data need is in ``tools/addons/steps.py``; ``docs/series.md`` has both in one table.
+"""
 
 from contextlib import contextmanager
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, release
+from odoo.tools import config
 from odoo.tools.misc import Callbacks
+
+from .delivery import background
+
+SERIES = release.version_info[0]  # 14 to 19
 
 CACHED_MODELS = {
     "ir.config_parameter",
@@ -18,6 +26,16 @@ CACHED_MODELS = {
 
 
 @contextmanager
+def transaction(registry):
+    """A transaction of its own, with its own cache of the ORM, in any thread; committed on leaving.
+
+    :return: an environment, for the superuser
+    """
+    with _other_cache([]), registry.cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+@contextmanager
 def stored_values(cr, known):
     """Let the ORM read what the database holds, past what this transaction has changed but not yet written.
 
@@ -26,15 +44,40 @@ def stored_values(cr, known):
     :param known: list that keeps that cache for the next call of the same transaction
     :return: an environment, for the superuser
     """
-    present, cr.transaction = cr.transaction, known[0] if known else None
     # A savepoint in here (of a compute, say) must neither run nor drop what waits for the commit.
     waiting, cr.precommit = cr.precommit, Callbacks()
     try:
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        known[:] = [cr.transaction]
-        yield env
+        with _other_cache(known, cr):
+            yield api.Environment(cr, SUPERUSER_ID, {})
     finally:
-        cr.transaction, cr.precommit = present, waiting
+        cr.precommit = waiting
+
+
+@contextmanager
+def _other_cache(known, cr=None):
+    """Another cache of the ORM for the length of the block: the one in ``known``, or a new one, which is put there.
+
+    Since 15.0 the cache belongs to the cursor; before, to the thread, whatever cursors it has open.
+    """
+    if SERIES >= 15:
+        if cr is None:  # a new cursor has a new cache
+            yield
+            return
+        holder, name = cr, "transaction"
+        other = known[0] if known else None
+    else:
+        holder, name = api.Environment._local, "environments"
+        other = known[0] if known else api.Environments()
+    present = getattr(holder, name, None)
+    setattr(holder, name, other)
+    try:
+        yield
+        known[:] = [getattr(holder, name)]
+    finally:
+        if present is None and SERIES < 15:
+            delattr(holder, name)  # a thread that had none yet
+        else:
+            setattr(holder, name, present)
 
 
 def flush_cached_models(env):
@@ -42,47 +85,95 @@ def flush_cached_models(env):
 
     To be called before :func:`stored_values`: what is read there would stay in that cache, outdated.
     """
-    held_back = {field.model_name for field in env.transaction.field_dirty}
+    if SERIES >= 19:
+        held_back = {field.model_name for field in env.transaction.field_dirty}
+    elif SERIES >= 16:
+        held_back = {field.model_name for field in env.cache.get_dirty_fields()}
+    else:
+        held_back = set(env.all.towrite)
     for model in held_back & CACHED_MODELS:
-        env[model].flush_model()
-
-
-def readable_records(records):
-    """The ones of ``records`` that their user may read (access rights and record rules)."""
-    return records._filtered_access("read")
-
-
-def clear_caches(env):
-    """Forget what this process has cached, and have the others told once this transaction is committed."""
-    env.registry.clear_cache()
-
-
-def clear_cache(registry):
-    """Forget what this process has cached, outside a transaction."""
-    registry.clear_cache()
-
-
-def wake_cron(cron, at=None):
-    """Run the scheduled action ``cron`` right after this transaction commits, or at ``at`` (naive UTC datetime)."""
-    cron._trigger(at)
+        if SERIES >= 16:
+            env[model].flush_model()
+        else:
+            env[model].flush(list(env[model]._fields))
 
 
 def flush(env):
     """Write to the database what the ORM still holds back."""
-    env.flush_all()
+    if SERIES >= 16:
+        env.flush_all()
+    else:
+        env["base"].flush()
 
 
 def forget(model):
     """Drop the cached values of ``model``, after a statement that went past the ORM."""
-    model.invalidate_model()
-
-
-def may_read(model):
-    """Whether the user of the empty recordset ``model`` has the right to read it at all."""
-    return model.has_access("read")
+    if SERIES >= 16:
+        model.invalidate_model()
+    else:
+        model.invalidate_cache()
 
 
 def forget_computations(records):
     """Drop the pending computations of records that are about to be deleted, as ``unlink()`` does."""
     for field in records._fields.values():
         records.env.remove_to_compute(field, records)
+
+
+def forget_failed_computations(records):
+    """Let each of ``records`` be computed on its own again, after a computation of all of them together has failed.
+
+    Before 16.0 Odoo would go on computing them together, values that are not stored too.
+    """
+    for field in records._fields.values():
+        if field.compute and not field.store:
+            records.env.remove_to_compute(field, records)
+
+
+def may_read(model):
+    """Whether the user of the empty recordset ``model`` has the right to read it at all."""
+    if SERIES >= 18:
+        return model.has_access("read")
+    return model.check_access_rights("read", raise_exception=False)
+
+
+def readable_records(records):
+    """The ones of ``records`` that their user may read (access rights and record rules)."""
+    if SERIES >= 18:
+        return records._filtered_access("read")
+    return records._filter_access_rules("read") if may_read(records) else records.browse()
+
+
+def clear_cache(registry):
+    """Forget what this process has cached, and have the others told once the transaction at work is committed."""
+    if SERIES >= 17:
+        registry.clear_cache()
+    else:
+        registry.clear_caches()
+
+
+def currency_field(field, record):
+    """The name of the field that holds the currency of a monetary field, or None."""
+    return field.get_currency_field(record) if SERIES >= 15 else field.currency_field
+
+
+def dispatch_at_commit(env):
+    """Run the dispatcher right after this transaction commits.
+
+    Since 15.0 Odoo wakes a scheduled action at a commit. Before, it looks at its schedule once a minute; there a thread
+    of this process does the work, unless the process runs no scheduled actions or is about to end.
+    """
+    if SERIES >= 15:
+        cron = env.ref("webhook.webhook_job_cron_dispatch", raise_if_not_found=False)
+        if cron:
+            cron._trigger()
+        return
+    if not config["max_cron_threads"] or config["stop_after_init"]:
+        return
+    registry = env.registry
+
+    def dispatch():
+        with transaction(registry) as own:
+            own["webhook.job"]._cron_dispatch()
+
+    env.cr.postcommit.add(lambda: background.run(registry.db_name, dispatch))

@@ -77,6 +77,7 @@ def render(env, subscription, ids, before=None):
     except psycopg2.OperationalError:
         raise  # a serialization failure: Odoo tries the whole transaction again
     except Exception as error:
+        series.forget_failed_computations(subscriptions.view(env, subscription).browse(ids))
         if len(ids) > 1:  # one bad record must not take the others with it
             return {key: each for one in ids for key, each in render(env, subscription, [one], before).items()}
         _logger.warning("Webhook %s cannot render %s(%s)", subscription.id, subscription.model, ids[0], exc_info=True)

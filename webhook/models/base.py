@@ -25,8 +25,15 @@ class Base(models.AbstractModel):
             capture.unlinking(self, subscriptions)
         return super().unlink()
 
+    # Values that the ORM computed are stored here, without a write(): since 18.0 in the second, before in the first.
+
+    def _write(self, vals):
+        subscriptions = capture.watching(self)
+        if subscriptions:
+            capture.storing(self, subscriptions, set(vals))
+        return super()._write(vals)
+
     def _write_multi(self, vals_list):
-        # Values that the ORM computed are stored here, without a write().
         subscriptions = capture.watching(self)
         if subscriptions:
             capture.storing(self, subscriptions, {name for vals in vals_list for name in vals})

@@ -1,6 +1,6 @@
 from math import ceil
 
-from odoo import SUPERUSER_ID, _, api, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import series
@@ -99,9 +99,7 @@ class WebhookJob(models.Model):
     @api.model
     def _wake_dispatcher(self):
         """Run the dispatcher as soon as this transaction commits."""
-        cron = self.env.ref("webhook.webhook_job_cron_dispatch", raise_if_not_found=False)
-        if cron:
-            series.wake_cron(cron)
+        series.dispatch_at_commit(self.env)
 
     @api.model
     def _wake_dispatcher_in(self, seconds):
@@ -109,7 +107,7 @@ class WebhookJob(models.Model):
         registry = self.env.registry
 
         def wake():
-            with registry.cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})["webhook.job"]._wake_dispatcher()
+            with series.transaction(registry) as env:
+                env["webhook.job"]._wake_dispatcher()
 
         wakeup.after(seconds, self.env.cr.dbname, wake)

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, _, api, fields, models, tools
+from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import series
@@ -263,12 +263,12 @@ class Webhook(models.Model):
 
         Read by a cursor of its own: what this transaction sees may be older, and the others would be stuck with it.
         """
-        with self.env.registry.cursor() as cr:
-            return subscription.load(api.Environment(cr, SUPERUSER_ID, {}))
+        with series.transaction(self.env.registry) as env:
+            return subscription.load(env)
 
     def _forget_subscriptions(self):
         """Have the subscriptions read anew: in this transaction now, elsewhere once it is committed."""
         cr, registry = self.env.cr, self.env.registry
         cr.postcommit.data[CHANGED_HERE] = []
-        series.clear_caches(self.env)
+        series.clear_cache(registry)
         cr.postcommit.add(lambda: series.clear_cache(registry))  # what others read before the commit is outdated

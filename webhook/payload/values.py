@@ -63,10 +63,16 @@ def _number(record, field, value):
     if not math.isfinite(value):
         return None
     if field.type == "monetary":
-        currency = record[field.get_currency_field(record)] if field.get_currency_field(record) else None
-        return currency.round(value) if currency else float_round(value, precision_digits=6)
+        currency_field = series.currency_field(field, record)
+        currency = record[currency_field] if currency_field else None
+        return round(currency.round(value), currency.decimal_places) if currency else _rounded(value, 6)
     digits = field.get_digits(record.env)
-    return float_round(value, precision_digits=digits[1]) if digits else value
+    return _rounded(value, digits[1]) if digits else value
+
+
+def _rounded(value, digits):
+    """``value`` rounded as Odoo does, and then to the float that is written with so many digits."""
+    return round(float_round(value, precision_digits=digits), digits)
 
 
 def _plain(value):

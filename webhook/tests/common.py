@@ -1,10 +1,16 @@
 import json
+from unittest import mock
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import common, tagged
+
+from .. import series
+
+# The class whose ``cls.env`` lasts for all its tests: TransactionCase, from 15.0 on.
+LastingCase = common.TransactionCase if series.SERIES >= 15 else common.SavepointCase
 
 
 @tagged("post_install", "-at_install")
-class WebhookCase(TransactionCase):
+class WebhookCase(LastingCase):
     """Webhooks on real records; events are read from the queue, as the dispatcher would."""
 
     @classmethod
@@ -51,8 +57,23 @@ class WebhookCase(TransactionCase):
 
     def commit(self):
         """End the transaction as far as a test can: run what runs before a commit, then forget what it changed."""
-        self.env.cr.flush()
+        self.before_commit()
         self.end_transaction()
+
+    def replace(self, owner, name, value):
+        """Give an attribute of ``owner`` another value for the length of the test."""
+        patcher = mock.patch.object(owner, name, value)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def flush(self):
+        """Write to the database what the ORM still holds back."""
+        series.flush(self.env)
+
+    def before_commit(self):
+        """Write what is held back, and run what runs before a commit."""
+        self.flush()
+        self.env.cr.precommit.run()
 
     def end_transaction(self):
         self.env.cr.postcommit.clear()
@@ -61,7 +82,7 @@ class WebhookCase(TransactionCase):
 
     def jobs(self, webhook):
         """The jobs of ``webhook``, oldest first, once all that precedes a commit has run."""
-        self.env.cr.flush()
+        self.before_commit()
         return self.env["webhook.job"].search([("webhook_id", "=", webhook.id)], order="id")
 
     def events(self, webhook):

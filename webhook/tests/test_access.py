@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user
 
+from .. import series
 from .common import WebhookCase
 
 
@@ -76,7 +77,7 @@ class TestAccess(WebhookCase):
 
     def test_a_field_that_one_may_not_read_cannot_be_named_and_is_not_sent(self):
         self.new_model("x_guarded", x_secret={"ttype": "char"})
-        self.patch(self.env["x_guarded"]._fields["x_secret"], "groups", "base.group_system")
+        self.replace(self.env["x_guarded"]._fields["x_secret"], "groups", "base.group_system")
         with self.assertRaisesRegex(ValidationError, "no field “x_secret” that you can read"):
             self.subscribe_as(self.manager, "x_guarded", "on_create", "x_secret")
         webhook = self.subscribe_as(self.manager, "x_guarded", "on_create")
@@ -121,7 +122,7 @@ class TestAccess(WebhookCase):
         access = self.env["ir.model.access"].sudo().search([("model_id.model", "=", "x_rights")])
         access.write({"perm_read": False})
         record.sudo().write({"x_name": "two"})  # old values are read while the change of rights is held back
-        self.env.flush_all()
+        self.flush()
         with self.assertRaises(AccessError):
             self.env["x_rights"].with_user(self.manager).search([])
 
@@ -137,7 +138,7 @@ class TestAccess(WebhookCase):
             lambda: colleagues.create({"webhook_id": mine.id}),
             lambda: mine.with_user(self.colleague).action_send_test(),
         ):
-            self.env.invalidate_all()
+            series.forget(test)
             with self.assertRaises(AccessError):
                 forbidden()
 

@@ -37,7 +37,7 @@ class TestTransaction(WebhookCase):
 
     def test_created_then_written_is_one_creation_with_the_final_values(self):
         partner = self.env["res.partner"].create({"name": "Elm"})
-        self.env.flush_all()
+        self.flush()
         partner.write({"ref": "final"})
         self.assertEqual(self.counts(), [1, 0, 0])
         self.assertEqual(self.event(self.on_create)["data"]["record"]["ref"], "final")
@@ -94,7 +94,7 @@ class TestTransaction(WebhookCase):
             self.partner.write({"ref": "outer"})
             with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
                 self.partner.write({"name": "inner"})
-                self.env.cr.flush()
+                self.before_commit()
                 raise ZeroDivisionError
         self.assertEqual(
             self.event(self.on_write)["data"]["changes"],
@@ -104,7 +104,7 @@ class TestTransaction(WebhookCase):
     def test_a_deletion_taken_back_and_then_a_write_is_a_write(self):
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
             self.partner.unlink()
-            self.env.cr.flush()
+            self.before_commit()
             raise ZeroDivisionError
         self.partner.write({"name": "Elm"})
         self.assertEqual(self.counts(), [0, 1, 0])
@@ -128,7 +128,7 @@ class TestTransaction(WebhookCase):
 
     def test_a_webhook_deleted_meanwhile_takes_no_event_of_another_with_it(self):
         gone = self.subscribe("res.partner", "on_write", "name")
-        self.env.flush_all()
+        self.flush()
         self.env["webhook.webhook"]._subscriptions()  # as this process still has it in its cache
         self.env.cr.execute("DELETE FROM webhook_webhook WHERE id = %s", [gone.id])
         self.partner.write({"name": "Elm"})
