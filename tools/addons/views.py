@@ -103,9 +103,7 @@ def add_field(model, name, value):
 def conditions_to_attrs(root):
     """``invisible``, ``readonly`` and ``required`` hold constants alone; conditions are domains in ``attrs``."""
     for element in root.iter():
-        found = {
-            name: value for name, value in element.attrib.items() if name in CONDITIONS and value not in CONSTANTS
-        }
+        found = {name: value for name, value in element.attrib.items() if name in CONDITIONS and value not in CONSTANTS}
         if not found:
             continue
         inside = ", ".join(f"'{name}': {conditions.domain(value)}" for name, value in found.items())

@@ -61,7 +61,7 @@ def _column(out):
     """Where the next character of the output stands in its line."""
     width = 0
     for part in reversed(out):
-        before, newline, last = part.rpartition("\n")
+        _before, newline, last = part.rpartition("\n")
         width += len(last)
         if newline:
             break
