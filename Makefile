@@ -1,6 +1,6 @@
 # `make demo` and `make test` need nothing before them; see `make help`.
 PYTHON ?= python3
-export PYTHON SERIES ODOO DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
+export PYTHON SERIES ODOO ODOO_PYTHON DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test run shell screenshots pot lint addons dist clean
@@ -9,12 +9,13 @@ help:  ## this list
 	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 	@echo "  tools/odoo ...  any odoo command in the environment, on the database of make run"
-	@echo "Variables: PYTHON=python3.12  ODOO=/path/to/odoo  DEBIAN_MIRROR=address  PGHOST, PGPORT, PGUSER, PGPASSWORD"
+	@echo "Variables: SERIES=14.0 (the Odoo series; 19.0 unless named)  PYTHON=python3.12  DEBIAN_MIRROR=address"
+	@echo "  ODOO=/path/to/odoo (a checkout of your own)  ODOO_PYTHON=python3.10 (what runs it)  PGHOST, PGPORT, PGUSER, PGPASSWORD"
 
 demo:  ## the manual's examples, from a change in Odoo to a request at a receiver
 	@$(PYTHON) -m tools demo
 
-test:  ## all tests, or those of TESTS=path
+test:  ## all tests, or those of TESTS=path; SERIES="19.0 14.0" runs them on both
 	@$(PYTHON) -m tools test
 
 run:  ## Odoo at http://localhost:8069 (admin/admin), a receiver at :8090 (PORT=, RECEIVER_PORT=)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tools.environment import Workspace
+from tools.environment import handed_on
 from tools.receiver import Receiver
 
 
 @pytest.fixture(scope="session")
 def workspace():
     """The running command's own PostgreSQL, with the database ``webhook_installed`` to copy from."""
-    return Workspace.handed_on()
+    return handed_on()
 
 
 @pytest.fixture

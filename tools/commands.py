@@ -1,4 +1,4 @@
-"""`make run`, `make test`, `make screenshots`, `make lint`, `make clean`, and the `odoo` wrapper."""
+"""What `make` runs, beside the demo; and the `odoo` wrapper."""
 
 import os
 import shutil
@@ -6,9 +6,12 @@ import subprocess
 import threading
 from pathlib import Path
 
+from . import testing
 from .addons import NEWEST, build
+from .addons import addons as all_addons
 from .addons import dist as pack
 from .environment import CHECKOUT, Environment, EnvironmentProblem, cache, process, say
+from .environment.toolbox import Toolbox
 from .receiver import Receiver
 from .server import OdooServer, require_free
 
@@ -17,7 +20,7 @@ DATABASE = "webhook"
 # Typed into an Odoo shell. The dates are left out: they would make each export another.
 EXPORT = """
 import base64, pathlib, re
-wizard = env["base.language.export"].create({{"lang": "__new__", "format": "po", "export_type": "module",
+wizard = env["base.language.export"].create({{"lang": "__new__", "format": "po",
     "modules": [(6, 0, env["ir.module.module"].search([("name", "=", "{addon}")]).ids)]}})
 wizard.act_getfile()
 text = re.sub(r'(?m)^"(POT-Creation|PO-Revision)-Date:.*\\n', "", base64.b64decode(wizard.data).decode())
@@ -38,7 +41,8 @@ def run():
         server = OdooServer(workspace, DATABASE, "--log-level=info", port=port)
         with Receiver(receiver_port) as receiver:
             say("starting Odoo")
-            server.start("-i", "webhook", "-u", "webhook")
+            names = ",".join(addon.name for addon in all_addons())
+            server.start("-i", names, "-u", names)
             try:
                 say(f"Odoo:     http://localhost:{port}  (admin / admin; log: {server.log})")
                 say(
@@ -62,35 +66,13 @@ def odoo(*arguments):
 
 
 def test(*paths):
-    """Run the tests with pytest: all, or those in ``paths``."""
-    environment = Environment.ready()
-    chosen = list(paths) or os.environ.get("TESTS", "").split() or ["webhook", "tests"]
-    with environment.workspace("test") as workspace:
-        say("installing the addon in a database for the tests")
-        base = workspace.create_database("webhook_installed")
-        log = workspace.folder / "install.log"
-        install = workspace.command("-d", base, "-i", "webhook", "--stop-after-init", "--log-level=warn", "--no-http")
-        if process.run(install, log=log, env=workspace.variables()) or "ERROR" in log.read_text():
-            raise EnvironmentProblem(f"The addon cannot be installed:\n{log.read_text()}")
-        database = workspace.create_database("webhook_unit", "webhook_installed")
-        config = workspace.folder / "odoo.conf"
-        config.write_text(workspace.configuration(database))
-        variables = workspace.variables() | workspace.hand_on()
-        pytest = [
-            environment.python, "-m", "pytest", f"--odoo-config={config}", f"--odoo-database={database}", "--odoo-http",
-        ]  # fmt: skip
-        # pytest's own configuration is in setup.cfg
-        child = process.spawn([*pytest, *chosen], env=variables, cwd=CHECKOUT)
-        try:
-            return child.wait()
-        finally:
-            process.stop(child)
+    """Run the tests: all, or those in ``paths``, for each series of ``SERIES``."""
+    return testing.main(*paths)
 
 
 def screenshots():
-    """Take the manual's pictures, in the environment's Python, which has Playwright."""
-    environment = Environment.ready()
-    child = process.spawn([environment.python, "-m", "tools.screenshots"], env=environment.variables(), cwd=CHECKOUT)
+    """Take the manual's pictures, in the toolbox's Python, which has Playwright."""
+    child = process.spawn([Toolbox.ready().python, "-m", "tools.screenshots"], cwd=CHECKOUT)
     try:
         return child.wait()
     finally:
@@ -102,7 +84,7 @@ def pot():
     environment = Environment.ready()
     with environment.workspace("pot") as workspace:
         database = workspace.create_database(DATABASE)
-        for addon in _addons():
+        for addon in (folder.name for folder in all_addons()):
             script = EXPORT.format(addon=addon, path=str(CHECKOUT / addon / "i18n" / f"{addon}.pot"))
             log = workspace.folder / "pot.log"
             install = workspace.command("-d", database, "-i", addon, "--stop-after-init", "--no-http")
@@ -117,15 +99,15 @@ def pot():
 
 def lint():
     """ruff, pylint-odoo, and a check that every XML file is well-formed."""
-    environment = Environment.ready()
-    binaries = environment.linters()
-    addons = _addons()
+    toolbox = Toolbox.ready()
+    binaries = toolbox.linters()
+    addons = [addon.name for addon in all_addons()]
     checks = [
         [binaries / "ruff", "check", "."],
         [binaries / "ruff", "format", "--check", "."],
         # Texts are translated with odoo._, the one way that all supported series know.
         [binaries / "pylint", "--disable=prefer-env-translation", *addons],
-        [environment.python, Path(__file__).with_name("check_xml.py"), *addons],
+        [toolbox.python, Path(__file__).with_name("check_xml.py"), *addons],
     ]
     failed = [check for check in checks if subprocess.run(check, cwd=CHECKOUT, check=False).returncode]
     for check in failed:
@@ -157,10 +139,6 @@ def clean():
         raise EnvironmentProblem(f"{used} is in use by a running command: end it first.")
     shutil.rmtree(folder, ignore_errors=True)
     say(f"removed {folder}")
-
-
-def _addons():
-    return sorted(path.parent.name for path in CHECKOUT.glob("*/__manifest__.py"))
 
 
 def _prepare(workspace):

@@ -83,6 +83,7 @@ class Story:
 
     def subscribe(self):
         """The three subscriptions of the manual."""
+        moves, done = self.odoo.series.moves_field, self.odoo.series.done_field
         self.odoo.subscribe(
             "product.product", "on_create", self.receiver.url("/product-created"), name="Product Creation"
         )
@@ -98,7 +99,7 @@ class Story:
             "on_write",
             self.receiver.url("/delivery-done?fail=1"),
             name="Delivery Order Done",
-            field_names="name, state, origin, partner_id, move_ids.product_id.default_code, move_ids.quantity",
+            field_names=f"name, state, origin, partner_id, {moves}.product_id.default_code, {moves}.{done}",
             condition="[('state', '=', 'done'), ('picking_type_id.code', '=', 'outgoing')]",
         )
         say("subscribed to product creation, product changes and deliveries done")
@@ -157,5 +158,5 @@ class Story:
         """Deliver all of the order, through the methods behind the buttons."""
         pickings = self.odoo.call("stock.picking", "search", [["sale_id", "=", order]])
         moves = self.odoo.call("stock.move", "search", [["picking_id", "in", pickings]])
-        self.odoo.call("stock.move", "write", moves, {"quantity": 3, "picked": True})
+        self.odoo.call("stock.move", "write", moves, self.odoo.series.moved(3))
         self.odoo.call("stock.picking", "button_validate", pickings, context={"skip_sms": True})

@@ -43,6 +43,7 @@ class OdooServer:
 
     def __init__(self, workspace, database, *options, port=None, log=None):
         self.workspace = workspace
+        self.series = workspace.series
         self.database = database
         self.options = options
         self.port = port or free_port()
@@ -64,7 +65,7 @@ class OdooServer:
         """
         command = self.workspace.command(
             "-d", self.database, f"--db-filter=^{self.database}$", "--http-interface=127.0.0.1",
-            f"--http-port={self.port}", f"--gevent-port={free_port()}", QUIET_RPC, *self.options, *once,
+            f"--http-port={self.port}", f"--{self.series.gevent_port}={free_port()}", QUIET_RPC, *self.options, *once,
         )  # fmt: skip
         with open(self.log, "ab") as output:
             # A session of its own: Ctrl-C at the terminal is for the command, which then stops this in order.
@@ -105,13 +106,17 @@ class OdooServer:
 
     def client(self, login="admin", password="admin"):
         """A client, logged in."""
-        return Client(self.url, self.database, login, password)
+        return Client(self.url, self.database, login, password, self.series)
 
 
 class Client:
-    """Odoo's external API (XML-RPC), as an integrator uses it."""
+    """Odoo's external API (XML-RPC), as an integrator uses it.
 
-    def __init__(self, url, database, login, password):
+    :param series: the :class:`Series` of that Odoo
+    """
+
+    def __init__(self, url, database, login, password, series):
+        self.series = series
         self._database, self._password = database, password
         self._models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
         self.uid = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").authenticate(database, login, password, {})

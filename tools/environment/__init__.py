@@ -4,7 +4,8 @@
 The cache folder is keyed by a hash of this package, so a changed recipe is never tried on an old environment.
 """
 
-from .environment import CHECKOUT, Environment, Workspace
+from .environment import Environment, chosen_series, hand_on, handed_on
 from .progress import EnvironmentProblem, say
+from .workspace import CHECKOUT, Workspace
 
-__all__ = ["CHECKOUT", "Environment", "EnvironmentProblem", "Workspace", "say"]
+__all__ = ["CHECKOUT", "Environment", "EnvironmentProblem", "Workspace", "chosen_series", "hand_on", "handed_on", "say"]

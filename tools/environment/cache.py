@@ -12,6 +12,8 @@ from pathlib import Path
 from .progress import say
 
 RECIPE = Path(__file__).parent
+# What the addons need is installed too.
+ADDONS_REQUIREMENTS = RECIPE.parents[1] / "requirements.txt"
 
 
 def root():
@@ -26,13 +28,36 @@ def root():
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "odoo-webhook"
 
 
+def downloads():
+    """The folder for what is fetched, which all environments share."""
+    return root() / "downloads"
+
+
 def key(*ingredients):
-    """Hash the recipe (every file of this package) and the given strings into a short folder name."""
+    """Hash the recipe (every file of this package, the addons' requirements) and the given strings into a short name."""
     digest = hashlib.sha256("\0".join((platform.machine(), *ingredients)).encode())
-    for path in sorted(RECIPE.rglob("*")):
+    for path in (*sorted(RECIPE.rglob("*")), ADDONS_REQUIREMENTS):
         if path.is_file() and path.suffix in {".py", ".txt"}:
-            digest.update(path.relative_to(RECIPE).as_posix().encode() + b"\0" + path.read_bytes())
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def once(folder, build, in_place=False):
+    """Call ``build`` with the folder to fill, unless an earlier call filled ``folder`` to the end.
+
+    :param in_place: for what cannot be moved once it is built (a virtual environment)
+    """
+    done = folder.parent / f"{folder.name}.done"
+    if done.exists():
+        return
+    part = folder if in_place else folder.parent / f"{folder.name}.partial"
+    for stale in (part, folder):
+        shutil.rmtree(stale, ignore_errors=True)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    build(part)
+    if not in_place:
+        part.rename(folder)
+    done.touch()
 
 
 @contextmanager

@@ -7,18 +7,6 @@ from pathlib import Path
 from . import debian
 from .progress import EnvironmentProblem, step
 
-SUITE = "sid"
-# Odoo, and the packages that hold what its web client links to: icons, fonts, JavaScript.
-PACKAGES = (
-    "odoo-19",
-    "fonts-font-awesome",
-    "fonts-inconsolata",
-    "fonts-montserrat",
-    "fonts-roboto-unhinted",
-    "libjs-jquery",
-    "libjs-jquery-form",
-    "libjs-underscore",
-)
 # Missing in the package; the browser would log an error for it, and Odoo's browser tests fail on any.
 LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
@@ -41,9 +29,9 @@ class Odoo:
     series: str
 
 
-def unpack(folder, downloads, log):
-    """Fetch Debian's package (kept in ``downloads``) and unpack it into ``folder``."""
-    debs = debian.fetch(PACKAGES, SUITE, downloads / SUITE, log)
+def unpack(recipe, folder, downloads, log):
+    """Fetch Debian's packages of a :class:`Recipe` (kept in ``downloads``) and unpack them into ``folder``."""
+    debs = debian.fetch(recipe.packages + recipe.interpreter, recipe.suite, downloads / recipe.suite, log)
     with step("Unpacking Odoo"):
         debian.unpack(debs, folder, log)
     for addons in locate(folder).addons:

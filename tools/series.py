@@ -1,0 +1,78 @@
+"""What differs between Odoo series for whoever uses Odoo from outside: its options, its data model, its web addresses.
+
+What differs inside the addon is in ``webhook/series.py``; what views and data need is in ``tools/addons/steps.py``.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Series:
+    """One Odoo series, such as ``Series("14.0")``."""
+
+    name: str
+
+    @property
+    def number(self):
+        """14 to 19."""
+        return int(self.name.partition(".")[0])
+
+    @property
+    def demo_options(self):
+        """The options of ``odoo`` that create a database with demo data."""
+        return ("--with-demo",) if self.number >= 19 else ()
+
+    @property
+    def gevent_port(self):
+        """The option with the port of the process for long polling or websockets."""
+        return "gevent-port" if self.number >= 16 else "longpolling-port"
+
+    @property
+    def groups_field(self):
+        """The field of a user with his groups."""
+        return "group_ids" if self.number >= 19 else "groups_id"
+
+    @property
+    def list_view(self):
+        """The type of views that are lists."""
+        return "list" if self.number >= 18 else "tree"
+
+    @property
+    def flush_code(self):
+        """A statement for a server action that writes what the ORM holds back."""
+        return "env.flush_all()" if self.number >= 16 else "env['base'].flush()"
+
+    @property
+    def goods(self):
+        """The values that make a product one which is delivered, and may be delivered without being in stock."""
+        return {"type": "consu"}
+
+    @property
+    def moves_field(self):
+        """The field of a transfer with its stock moves."""
+        return "move_ids" if self.number >= 16 else "move_lines"
+
+    @property
+    def done_field(self):
+        """The field of a stock move with the quantity that was moved."""
+        return "quantity" if self.number >= 17 else "quantity_done"
+
+    def moved(self, quantity):
+        """The values that tell a stock move that ``quantity`` of it was moved."""
+        values = {self.done_field: quantity}
+        return {**values, "picked": True} if self.number >= 17 else values
+
+    def settings_path(self):
+        """The web address of General Settings, by its external identifier for series before 18.0."""
+        return "/odoo/settings" if self.number >= 18 else "/web#action=base_setup.action_general_configuration"
+
+    def action_path(self, action, record=None):
+        """The web address of a window action, or of one record in it (``new``: of an empty form).
+
+        :param action: its external identifier
+        :param record: an id or ``new``
+        """
+        if self.number >= 18:
+            return f"/odoo/action-{action}" + (f"/{record}" if record else "")
+        form = "" if record is None else "&view_type=form" + ("" if record == "new" else f"&id={record}")
+        return f"/web#action={action}{form}"
