@@ -30,7 +30,7 @@ def main():
         try:
             webhooks = prepare(server.client(), receiver)
             with browsing(executable) as running:
-                take(running, WebClient(running, server.url).log_in(), receiver, **webhooks)
+                take(running, WebClient(running, server).log_in(), receiver, **webhooks)
         finally:
             server.stop()
     return 0
@@ -38,7 +38,7 @@ def main():
 
 def prepare(odoo, receiver):
     """Make the webhooks and what they tell about; return the ids that the pictures need."""
-    address = f"http://localhost:{RECEIVER_PORT}"
+    address, moves, done = f"http://localhost:{RECEIVER_PORT}", odoo.series.moves_field, odoo.series.done_field
     odoo.subscribe("product.product", "on_create", f"{address}/products", name="Product Creation")
     update = odoo.subscribe(
         "product.product",
@@ -52,7 +52,7 @@ def prepare(odoo, receiver):
         "on_write",
         f"{address}/deliveries?fail=1",
         name="Orders to the warehouse",
-        field_names="name, state, origin, partner_id, move_ids.product_id.default_code, move_ids.quantity",
+        field_names=f"name, state, origin, partner_id, {moves}.product_id.default_code, {moves}.{done}",
         condition=DONE,
     )
     odoo.subscribe("sale.order", "on_unlink", "https://crm.example.com/odoo/orders", name="Cancelled quotations")
@@ -72,25 +72,23 @@ def take(running, web, receiver, update, orders):
     page.goto(receiver.url())
     expect(page.locator("article")).to_have_count(4)
     picture(page, "receiver")
-    action = "/odoo/action-webhook.webhook_webhook_action"
-    jobs = "/odoo/action-webhook.webhook_job_action"
-    web.open("/odoo/settings")
+    action = "webhook.webhook_webhook_action"
+    web.open_settings()
     web.page.get_by_text("Webhook Configuration").evaluate("title => title.scrollIntoView({block: 'center'})")
     picture(web.page, "settings")
     web.menu("Technical", "Automation", "Webhooks", "Configuration", "Webhooks")
-    expect(web.page.locator(".o_data_row")).to_have_count(5)
+    expect(web.rows()).to_have_count(5)
     picture(web.page, "webhooks-list")
-    web.open(f"{action}/{orders}")
+    web.open_action(action, orders)
     expect(web.field("condition").get_by_text(re.compile("record"))).to_be_visible()
     picture(web.page, "webhook-form")
-    web.open(f"{action}/{update}")
+    web.open_action(action, update)
     web.press("Send test notification")
     expect(web.dialog).to_be_visible()
     picture(web.page, "test-notification")
-    web.open(jobs)
-    row = web.page.locator(".o_data_row").filter(has_text="Orders to the warehouse")
-    expect(row).to_contain_text("Delivered")
-    row.locator("[name=res_name]").click()
+    web.open_action("webhook.webhook_job_action")
+    expect(web.rows("Orders to the warehouse")).to_contain_text("Delivered")
+    web.open_row("Orders to the warehouse")
     expect(web.field("attempt_ids").locator(".o_data_row")).to_have_count(2)
     picture(web.page, "delivery")
 

@@ -62,9 +62,10 @@ class Series:
         values = {self.done_field: quantity}
         return {**values, "picked": True} if self.number >= 17 else values
 
+    @property
     def settings_path(self):
-        """The web address of General Settings, by its external identifier for series before 18.0."""
-        return "/odoo/settings" if self.number >= 18 else "/web#action=base_setup.action_general_configuration"
+        """The web address of General Settings, in developer mode."""
+        return "/odoo/settings?debug=1" if self.number >= 18 else "/web?debug=1#action=base_setup.action_general_configuration"
 
     def action_path(self, action, record=None):
         """The web address of a window action, or of one record in it (``new``: of an empty form).
@@ -75,4 +76,14 @@ class Series:
         if self.number >= 18:
             return f"/odoo/action-{action}" + (f"/{record}" if record else "")
         form = "" if record is None else "&view_type=form" + ("" if record == "new" else f"&id={record}")
-        return f"/web#action={action}{form}"
+        return f"/web?debug=1#action={action}{form}"
+
+    @property
+    def menus_path(self):
+        """The web address from which the web client gets a user's menus."""
+        return "/web/webclient/load_menus" if self.number >= 19 else "/web/webclient/load_menus/any"
+
+    @property
+    def new_button(self):
+        """The label of the button that opens an empty form."""
+        return "New" if self.number >= 16 else "Create"

@@ -1,8 +1,10 @@
-"""Odoo's web client as a person uses it, in a real browser: for the browser tests and the screenshots."""
+"""Odoo's web client as a person uses it, in a real browser: for the browser tests and the screenshots.
+
+Its pages were written anew between 14.0 and 17.0: where a selector has an alternative, the second one is the older.
+"""
 
 import contextlib
 import re
-import resource
 
 from playwright.sync_api import expect, sync_playwright
 
@@ -16,9 +18,6 @@ PATIENCE = 30_000  # milliseconds: the first page of a server has its styles and
 def browsing(executable):
     """A running headless browser (Playwright's ``Browser``)."""
     expect.set_options(timeout=PATIENCE)
-    # An Odoo in this process (pytest's) bounds its address space, which Chromium would inherit and not live with.
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=executable, headless=True, args=browser.OPTIONS)
         try:
@@ -31,11 +30,11 @@ class WebClient:
     """One person's browser window on an Odoo.
 
     :param running: what :func:`browsing` gives
-    :param url: the address of the server
+    :param server: the running :class:`tools.server.OdooServer`
     """
 
-    def __init__(self, running, url):
-        self.url = url
+    def __init__(self, running, server):
+        self.url, self.series = server.url, server.series
         self.errors = []
         self._context = running.new_context(viewport=SIZE, locale="en-US", timezone_id="UTC")
         self._context.set_default_timeout(PATIENCE)
@@ -57,6 +56,8 @@ class WebClient:
         From the start: a ``?debug=1`` right after the login was once seen to leave out the technical menus.
         """
         self.page.goto(f"{self.url}/web/login?debug=1")
+        # An answer to a request of the old session would overwrite the cookie of the new one.
+        self.page.wait_for_load_state("networkidle")
         self.page.locator("input[name=login]").fill(login)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("input[name=password]").press("Enter")
@@ -65,40 +66,67 @@ class WebClient:
 
     def open(self, path):
         """Open a page of the web client by its address, such as ``/odoo/settings``."""
+        self.page.goto("about:blank")  # a change behind the # alone would not load the page anew
         self.page.goto(f"{self.url}{path}")
         expect(self.page.locator(".o_action_manager > *").first).to_be_visible()
+
+    def open_settings(self):
+        """Open General Settings."""
+        self.open(self.series.settings_path)
+
+    def open_action(self, action, record=None):
+        """Open a window action by its external identifier, or one record in it (``new``: an empty form)."""
+        self.open(self.series.action_path(action, record))
 
     def menu(self, section, *names):
         """Choose a menu of the current application: its section, then the headings that lead to the entry."""
         self.page.locator(".o_menu_sections").get_by_role("button", name=section, exact=True).click()
-        path = "//*[contains(@class, 'o-dropdown--menu')]/*"
+        opened = "contains(@class, 'o-dropdown--menu') or contains(@class, 'dropdown-menu') and contains(@class, 'show')"
+        path = f"//*[{opened}]/*"
         for heading in names[:-1]:
             path += f"[contains(@class, 'dropdown-header')][normalize-space()='{heading}'][1]/following-sibling::*"
         self.page.locator(f"xpath={path}[@role='menuitem'][normalize-space()='{names[-1]}']").first.click()
 
     def field(self, name):
         """The widget of a field of the form (that of the dialog, if one is open)."""
-        return self._form().locator(f".o_field_widget[name='{name}']")
+        return self._form().locator(f".o_field_widget[name='{name}']").first
+
+    def input(self, name):
+        """Where one types into a field."""
+        types = ":is(input, textarea)"
+        return self._form().locator(f"[name='{name}'] {types}, {types}[name='{name}']").first
 
     def fill(self, name, text):
         """Type into a field."""
-        self.field(name).locator("input, textarea").first.fill(text)
+        self.input(name).fill(text)
+
+    def expect_value(self, name, text):
+        """Wait until a field holds ``text``, whether the form is being edited or only shown."""
+        shown = self.field(name)
+        expect(shown).to_be_visible()
+        if self.input(name).count():
+            expect(self.input(name)).to_have_value(text)
+        else:
+            expect(shown).to_have_text(text)
 
     def pick(self, name, text, label=None):
         """Choose a record in a field that completes what is typed."""
-        box = self.field(name).locator("input")
+        box = self.input(name)
         box.click()
-        box.fill(text)
-        self.page.locator(".o-autocomplete--dropdown-item").get_by_text(label or text).first.click()
+        box.press_sequentially(text)  # as a person types: older series look up what is typed at a key
+        choices = self.page.locator(".o-autocomplete--dropdown-item, .ui-autocomplete .ui-menu-item:visible")
+        choices.get_by_text(label or text).first.click()
 
     def choose(self, name, label):
         """Choose a radio button."""
-        self.field(name).get_by_label(label, exact=True).check()
+        self.field(name).get_by_text(label, exact=True).click()
+        expect(self.field(name).get_by_label(label, exact=True)).to_be_checked()
 
     def save(self):
         """Save the form, and wait until it is saved."""
         self.press_save()
-        expect(self.page.locator(".o_form_status_indicator_buttons.invisible")).to_be_attached()
+        saved = ".o_form_status_indicator_buttons.invisible, .o_form_readonly"
+        expect(self.page.locator(saved).first).to_be_attached()
 
     def press_save(self):
         """Press the button that saves the form."""
@@ -108,6 +136,30 @@ class WebClient:
         """Press a button of the form."""
         # Not by its role's name, of which an icon is a part.
         self._form().locator("button").filter(has_text=re.compile(rf"^\s*{label}\s*$")).click()
+
+    @property
+    def breadcrumb(self):
+        """Where in the web client the window is."""
+        return self.page.locator(".o_breadcrumb, ol.breadcrumb").first
+
+    def rows(self, text=""):
+        """The rows of the list, those in which ``text`` stands."""
+        return self.page.locator(".o_data_row").filter(has_text=text)
+
+    def open_row(self, text):
+        """Open the record in whose row of the list ``text`` stands."""
+        self.rows(text).locator(".o_data_cell").first.click()
+        expect(self.page.locator(".o_form_view")).to_be_visible()
+
+    @property
+    def stage(self):
+        """The stage of the status bar that the record is in."""
+        return self.page.locator(".o_arrow_button_current, .o_arrow_button.btn-primary")
+
+    @property
+    def error(self):
+        """The window that tells of an error in Odoo, or in what was typed."""
+        return self.page.locator(".o_error_dialog, .o_dialog_error")
 
     @property
     def dialog(self):

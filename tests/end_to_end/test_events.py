@@ -36,7 +36,7 @@ def test_a_creation_arrives_with_headers_and_payload(odoo, receiver):
         },
     }
     assert request.header("Content-Type") == "application/json; charset=utf-8"
-    assert request.header("User-Agent").startswith("Odoo-Webhook/19.0.")
+    assert request.header("User-Agent").startswith(f"Odoo-Webhook/{odoo.series.name}.")
     assert request.header("webhook-id") == event["id"]
     assert abs(int(request.header("webhook-timestamp")) - time.time()) < 60
     assert request.header("X-Odoo-Event") == "res.partner.on_create"
@@ -83,7 +83,7 @@ def test_two_writes_in_one_transaction_are_one_event(odoo, receiver):
         name="write twice",
         model_id=odoo.model_id("res.partner"),
         state="code",
-        code="record.write({'name': 'Elm'})\nenv.flush_all()\nrecord.write({'name': 'Ash', 'ref': '2'})",
+        code=f"record.write({{'name': 'Elm'}})\n{odoo.series.flush_code}\nrecord.write({{'name': 'Ash', 'ref': '2'}})",
     )
     context = {"active_model": "res.partner", "active_id": partner, "active_ids": [partner]}
     odoo.call("ir.actions.server", "run", [action], context=context)

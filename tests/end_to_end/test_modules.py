@@ -46,7 +46,7 @@ def test_an_installation_or_removal_by_a_person_sends_nothing(own_server, receiv
         odoo.call("ir.module.module", button, module)
         assert odoo.call("ir.module.module", "read", module, ["state"])[0]["state"] == state
     assert not [job for webhook in webhooks for job in jobs(odoo, webhook)]
-    view = odoo.call("ir.ui.view", "search", [["type", "=", "list"]], limit=1)
+    view = odoo.call("ir.ui.view", "search", [["type", "=", odoo.series.list_view]], limit=1)
     odoo.call("ir.ui.view", "write", view, {"priority": 99})
     assert len(jobs(odoo, webhooks[1])) == 1
 

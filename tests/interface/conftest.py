@@ -37,7 +37,7 @@ def visit(running_browser, server):
     windows = []
 
     def log_in(login="admin", password="admin"):
-        window = WebClient(running_browser, server.url)
+        window = WebClient(running_browser, server)
         windows.append(window)
         return window.log_in(login, password)
 

@@ -8,16 +8,16 @@ PATH = ("Technical", "Automation", "Webhooks")
 
 
 def test_the_menus_lead_to_the_webhooks(web, shown):
-    web.open("/odoo/settings?debug=1")
+    web.open_settings()
     web.menu(*PATH, "Configuration", "Webhooks")
-    shown(web.page.locator(".o_breadcrumb")).to_contain_text("Webhooks")
-    shown(web.page.locator(".o_control_panel").get_by_role("button", name="New")).to_be_visible()
+    shown(web.breadcrumb).to_contain_text("Webhooks")
+    shown(web.page.locator(".o_control_panel").get_by_role("button", name=web.series.new_button)).to_be_visible()
 
 
 def test_the_menus_lead_to_the_deliveries(web, shown):
-    web.open("/odoo/settings?debug=1")
+    web.open_settings()
     web.menu(*PATH, "Deliveries")
-    shown(web.page.locator(".o_breadcrumb")).to_contain_text("Deliveries")
+    shown(web.breadcrumb).to_contain_text("Deliveries")
 
 
 @pytest.fixture(scope="session")
@@ -28,14 +28,14 @@ def employee(odoo):
         name="Ordinary Employee",
         login="employee",
         password="employee",
-        group_ids=[(6, 0, [odoo.id("base.group_user")])],
+        **{odoo.series.groups_field: [(6, 0, [odoo.id("base.group_user")])]},
     )
     return "employee"
 
 
 def test_an_employee_sees_no_menu(visit, employee):
     web = visit(employee, employee)
-    menus = web.page.evaluate("() => fetch('/web/webclient/load_menus').then((answer) => answer.text())")
+    menus = web.page.evaluate("(path) => fetch(path).then((answer) => answer.text())", web.series.menus_path)
     assert "mail.menu_root_discuss" in menus, "the menus of this user, to look into"
     assert "webhook." not in menus
 
