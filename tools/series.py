@@ -43,11 +43,6 @@ class Series:
         return "env.flush_all()" if self.number >= 16 else "env['base'].flush()"
 
     @property
-    def goods(self):
-        """The values that make a product one which is delivered, and may be delivered without being in stock."""
-        return {"type": "consu"}
-
-    @property
     def moves_field(self):
         """The field of a transfer with its stock moves."""
         return "move_ids" if self.number >= 16 else "move_lines"
@@ -65,7 +60,9 @@ class Series:
     @property
     def settings_path(self):
         """The web address of General Settings, in developer mode."""
-        return "/odoo/settings?debug=1" if self.number >= 18 else "/web?debug=1#action=base_setup.action_general_configuration"
+        if self.number >= 18:
+            return "/odoo/settings?debug=1"
+        return self.action_path("base_setup.action_general_configuration")
 
     def action_path(self, action, record=None):
         """The web address of a window action, or of one record in it (``new``: of an empty form).

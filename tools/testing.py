@@ -7,7 +7,7 @@ import json
 import os
 from collections import Counter
 
-from .addons import NEWEST, addons
+from .addons import addons
 from .environment import CHECKOUT, Environment, EnvironmentProblem, chosen_series, hand_on, process, say
 
 OUTCOMES = ("passed", "failed", "skipped")

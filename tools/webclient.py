@@ -81,7 +81,9 @@ class WebClient:
     def menu(self, section, *names):
         """Choose a menu of the current application: its section, then the headings that lead to the entry."""
         self.page.locator(".o_menu_sections").get_by_role("button", name=section, exact=True).click()
-        opened = "contains(@class, 'o-dropdown--menu') or contains(@class, 'dropdown-menu') and contains(@class, 'show')"
+        opened = (
+            "contains(@class, 'o-dropdown--menu') or contains(@class, 'dropdown-menu') and contains(@class, 'show')"
+        )
         path = f"//*[{opened}]/*"
         for heading in names[:-1]:
             path += f"[contains(@class, 'dropdown-header')][normalize-space()='{heading}'][1]/following-sibling::*"

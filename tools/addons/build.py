@@ -13,10 +13,10 @@ NEWEST = "19.0"
 SERIES = (NEWEST, *STEPS)
 # Files that hold the series in their text, and where.
 VERSIONS = {
-    "__manifest__.py": r'(?m)^(    "version": ")19\.0(?=\.)',
-    ".pot": r"(?m)^(\"Project-Id-Version: Odoo Server )19\.0",
-    ".po": r"(?m)^(\"Project-Id-Version: Odoo Server )19\.0",
-    "README.rst": r"(Odoo )19\.0",
+    "__manifest__.py": rf'(?m)^(    "version": "){re.escape(NEWEST)}(?=\.)',
+    ".pot": rf'(?m)^("Project-Id-Version: Odoo Server ){re.escape(NEWEST)}',
+    ".po": rf'(?m)^("Project-Id-Version: Odoo Server ){re.escape(NEWEST)}',
+    "README.rst": rf"(Odoo ){re.escape(NEWEST)}",
 }
 
 
@@ -73,5 +73,5 @@ def downgraded(path, series):
             try:
                 step(root)
             except ValueError as problem:
-                raise ValueError(f"{path.relative_to(CHECKOUT)}: {problem}") from problem
+                raise ValueError(f"{path}: {problem}") from problem
     return xmlfile.text(root)

@@ -50,7 +50,9 @@ class Interpreter:
         """``(3, 13)``."""
         command = [self.path, "-c", "import sys; print(*sys.version_info[:2])"]
         try:
-            answer = subprocess.run(command, env=os.environ | self.variables, capture_output=True, text=True, check=True)
+            answer = subprocess.run(
+                command, env=os.environ | self.variables, capture_output=True, text=True, check=True
+            )
         except (OSError, subprocess.CalledProcessError) as error:
             raise EnvironmentProblem(f"{self.path} is not a Python that runs here: {error}") from error
         return tuple(map(int, answer.stdout.split()))
@@ -98,7 +100,7 @@ def packages_of(checkout):
     :param checkout: a folder with Odoo's ``requirements.txt``
     """
     lines = (checkout / "requirements.txt").read_text().splitlines()
-    kept = [re.sub(r"^psycopg2(?=\W|$)", "psycopg2-binary", line) for line in lines]
+    kept = [re.sub(r"^psycopg2(?![\w-])", "psycopg2-binary", line) for line in lines]
     return "\n".join(line for line in kept if not line.startswith("python-ldap")) + "\n"
 
 
