@@ -114,7 +114,7 @@ def test_settings_become_boxes_with_label_help_and_content(built):
     boxes = [element for element in elements(built("14.0"), "div") if "o_setting_box" in element.get("class", "")]
     source = elements(built(NEWEST), "setting")
     assert len(boxes) == len(source) > 0
-    for box, setting in zip(boxes, source):
+    for box, setting in zip(boxes, source, strict=True):
         left, right = box.findall("div")
         assert (left.get("class"), right.get("class")) == ("o_setting_left_pane", "o_setting_right_pane")
         assert right.find("label").get("string") == setting.get("string")
@@ -174,7 +174,7 @@ def test_a_build_replaces_an_earlier_one_and_nothing_else(tmp_path):
 def test_a_zip_for_each_series(tmp_path):
     paths = dist(tmp_path)
     assert len(paths) == len(SERIES)
-    for series, path in zip(SERIES, paths):
+    for series, path in zip(SERIES, paths, strict=True):
         assert path.name.startswith(f"odoo-webhooks-{series}.")
         with zipfile.ZipFile(path) as archive:
             for addon in addons():
