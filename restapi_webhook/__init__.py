@@ -1,0 +1,2 @@
+from . import controllers, models
+from .series import accept_json_bodies

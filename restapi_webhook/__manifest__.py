@@ -1,0 +1,12 @@
+{
+    "name": "Webhooks REST API",
+    "summary": "Manage webhooks from outside, over OAuth 1.0a and 2.0",
+    "version": "19.0.1.0.0",
+    "category": "Technical",
+    "author": "The Odoo Webhook contributors",
+    "license": "LGPL-3",
+    "depends": ["webhook", "web"],
+    "external_dependencies": {"python": ["cryptography", "oauthlib"]},
+    "post_load": "accept_json_bodies",
+    "data": ["security/ir.model.access.csv"],
+}

@@ -1,0 +1,1 @@
+from . import res_users, restapi_application, restapi_secret, restapi_token

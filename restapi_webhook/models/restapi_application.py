@@ -1,0 +1,180 @@
+import ipaddress
+from urllib.parse import urlsplit
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..oauth import secrets
+
+KEY_LENGTH = 32
+SECRET_LENGTH = 48
+URI_LIMIT = 2048
+
+
+class Application(models.Model):
+    """A program that may ask for access, in OAuth's words a client."""
+
+    _name = "restapi.application"
+    _description = "REST API Application"
+    _order = "name, id"
+
+    name = fields.Char(required=True, help="People see it when they are asked whether the application may have access.")
+    active = fields.Boolean(default=True, help="An archived application gets no tokens, and those it has do not work.")
+    key = fields.Char(
+        readonly=True,
+        copy=False,
+        index=True,
+        default=lambda self: secrets.new(KEY_LENGTH),
+        help="Names the application: client_id in OAuth 2.0, consumer key in OAuth 1.0a. No secret.",
+    )
+    confidential = fields.Boolean(
+        default=True,
+        help="A program on a server, which can keep a secret. One in a browser or on a phone cannot: it has none, and "
+        "must use PKCE.",
+    )
+    secret_digest = fields.Char(readonly=True, copy=False, groups="base.group_no_one")
+    has_secret = fields.Boolean("Secret", compute="_compute_has_secret", compute_sudo=True)
+    redirect_uris = fields.Text(
+        "Redirect URIs",
+        help="Where people are sent back to after they have allowed access, one a line: exactly as the application sends "
+        "it. In OAuth 1.0a, its callback.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Acts as",
+        default=lambda self: self.env.user,
+        required=True,
+        help="Whom the application stands for when nobody has logged in (grant client_credentials). Other grants stand for "
+        "the person who allowed access.",
+    )
+    oauth1 = fields.Boolean(
+        "OAuth 1.0a",
+        help="OAuth 1.0a signs with secrets that the server must know as they are. Leave it off for whoever can use 2.0.",
+    )
+    oauth1_secret = fields.Char(readonly=True, copy=False, groups="base.group_no_one")
+    unsealed = fields.Boolean(compute="_compute_unsealed", compute_sudo=True)
+    last_used_at = fields.Datetime("Last Used", readonly=True, copy=False)
+    token_count = fields.Integer("Valid Tokens", compute="_compute_token_count", compute_sudo=True)
+
+    _key_unique = None
+
+    def init(self):
+        """Make keys unique; declared in a way that all series know."""
+        self.env.cr.execute("CREATE UNIQUE INDEX IF NOT EXISTS restapi_application_key ON restapi_application (key)")
+
+    @api.depends("secret_digest")
+    def _compute_has_secret(self):
+        for application in self:
+            application.has_secret = bool(application.secret_digest)
+
+    @api.depends("oauth1", "oauth1_secret")
+    def _compute_unsealed(self):
+        for application in self:
+            application.unsealed = application.oauth1 and (application.oauth1_secret or "").startswith(secrets.PLAIN)
+
+    def _compute_token_count(self):
+        for application in self:
+            domain = self.env["restapi.token"]._valid() + [("application_id", "=", application.id)]
+            application.token_count = self.env["restapi.token"].search_count(domain)
+
+    @api.constrains("redirect_uris")
+    def _check_redirect_uris(self):
+        for application in self:
+            for uri in application.uris():
+                application._check_redirect_uri(uri)
+
+    @staticmethod
+    def _check_redirect_uri(uri):
+        """Refuse a URI that must never get a code.
+
+        :raises ValidationError:
+        """
+        try:
+            parts = urlsplit(uri)
+        except ValueError:
+            parts = None
+        example = "https://example.com/callback"
+        if parts is None or not parts.scheme or len(uri) > URI_LIMIT or "*" in uri or "\\" in uri or not uri.isascii():
+            raise ValidationError(
+                _("“%(uri)s” is no complete redirect URI. Write it like %(example)s.", uri=uri, example=example)
+            )
+        if "#" in uri or "@" in parts.netloc:
+            raise ValidationError(
+                _("The redirect URI “%(uri)s” must hold neither a “#” nor a user name.", uri=uri)
+            )
+        if parts.scheme in ("javascript", "data", "vbscript", "file", "about", "blob"):
+            raise ValidationError(
+                _("“%(uri)s” cannot be redirected to. Write it like %(example)s.", uri=uri, example=example)
+            )
+        if parts.scheme in ("http", "https") and not parts.hostname:
+            raise ValidationError(
+                _("“%(uri)s” is no complete redirect URI. Write it like %(example)s.", uri=uri, example=example)
+            )
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValidationError(
+                _("The redirect URI “%(uri)s” must begin with https://: a code must not travel in the clear.", uri=uri)
+            )
+
+    def uris(self):
+        """The redirect URIs, a list of str."""
+        self.ensure_one()
+        return (self.redirect_uris or "").split()
+
+    def allows_redirect(self, uri):
+        """Whether ``uri`` is one of the redirect URIs: exactly, but for the port of a loopback address (RFC 8252, 7.3)."""
+        return any(uri == registered or _same_but_port(uri, registered) for registered in self.uris())
+
+    def action_new_secret(self):
+        """Make a new secret, and open a dialog that shows it this once. The old one no longer works."""
+        self.ensure_one()
+        if not self.confidential:
+            raise UserError(_("A public application cannot keep a secret, so it gets none. Make it confidential first."))
+        self.check_access_rights("write") if hasattr(self, "check_access_rights") else self.check_access("write")
+        secret = secrets.new(SECRET_LENGTH)
+        self.sudo().write(
+            {
+                "secret_digest": secrets.digest(secret),
+                "oauth1_secret": secrets.sealed(secret) if self.oauth1 else False,
+            }
+        )
+        shown = self.env["restapi.secret"].create({"application_id": self.id, "key": self.key, "secret": secret})
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("The secret of %(application)s", application=self.name),
+            "res_model": "restapi.secret",
+            "res_id": shown.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_revoke_tokens(self):
+        """Make all tokens of the application worthless."""
+        self.env["restapi.token"].sudo().search([("application_id", "in", self.ids)])._revoke()
+
+    def write(self, vals):
+        if "oauth1" in vals and not vals["oauth1"]:
+            vals = dict(vals, oauth1_secret=False)
+        return super().write(vals)
+
+
+def is_loopback(host):
+    """Whether a host name or address is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _same_but_port(uri, registered):
+    try:
+        asked, known = urlsplit(uri), urlsplit(registered)
+        asked.port, known.port  # noqa: B018 (raises for a port that is none)
+    except ValueError:
+        return False
+    if known.scheme != "http" or not is_loopback(known.hostname) or known.hostname == "localhost":
+        return False
+    without_port = known.hostname if ":" not in known.hostname else f"[{known.hostname}]"
+    expected = without_port if asked.port is None else f"{without_port}:{asked.port}"
+    return asked.netloc == expected and uri.split(asked.netloc, 1)[1] == registered.split(known.netloc, 1)[1]

@@ -1,0 +1,122 @@
+import uuid
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..oauth import secrets
+
+KINDS = [
+    ("code", "Authorization Code"),
+    ("access", "Access Token"),
+    ("refresh", "Refresh Token"),
+    ("oauth1_request", "OAuth 1.0a Request Token"),
+    ("oauth1_access", "OAuth 1.0a Access Token"),
+]
+# How long each kind is good for, in seconds; OAuth 1.0a access tokens last until they are revoked.
+LIFETIMES = {"code": 300, "access": 3600, "refresh": 90 * 24 * 3600, "oauth1_request": 600, "oauth1_access": None}
+# A refresh token still works so long after its first use: the answer may have been lost on its way.
+LEEWAY = 60
+# How long rows are kept after their end, so that a second use of a code or token is noticed.
+KEPT_DAYS = 7
+
+
+class Token(models.Model):
+    """Something that an application was given to show again: only its digest is kept."""
+
+    _name = "restapi.token"
+    _description = "REST API Token"
+    _order = "id desc"
+    _rec_name = "kind"
+
+    application_id = fields.Many2one("restapi.application", required=True, readonly=True, ondelete="cascade", index=True)
+    user_id = fields.Many2one("res.users", "User", readonly=True, ondelete="cascade", index=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    digest = fields.Char(required=True, readonly=True, groups="base.group_no_one")
+    family = fields.Char(required=True, readonly=True, index=True, groups="base.group_no_one")
+    scopes = fields.Char(readonly=True)
+    expires_at = fields.Datetime("Valid Until", readonly=True)
+    used_at = fields.Datetime("Used", readonly=True)
+    revoked_at = fields.Datetime("Revoked", readonly=True)
+    redirect_uri = fields.Char(readonly=True, groups="base.group_no_one")
+    challenge = fields.Char(readonly=True, groups="base.group_no_one", help="The PKCE challenge of a code (S256).")
+    verifier_digest = fields.Char(readonly=True, groups="base.group_no_one", help="Of an OAuth 1.0a request token.")
+    secret = fields.Char(readonly=True, groups="base.group_no_one", help="The token secret of OAuth 1.0a, sealed.")
+
+    def init(self):
+        """Each token exists once."""
+        self.env.cr.execute("CREATE UNIQUE INDEX IF NOT EXISTS restapi_token_digest ON restapi_token (digest)")
+
+    @api.model
+    def _issue(self, kind, application, user=None, scopes="", family=None, **values):
+        """Make a token of ``kind``.
+
+        :param family: that of the token which this one comes from; a new one unless given
+        :return: (the token itself, its record)
+        """
+        token = secrets.new()
+        lifetime = LIFETIMES[kind]
+        now = fields.Datetime.now()
+        record = self.create(
+            {
+                "application_id": application.id,
+                "user_id": user.id if user else False,
+                "kind": kind,
+                "digest": secrets.digest(token),
+                "family": family or uuid.uuid4().hex,
+                "scopes": scopes,
+                "expires_at": now + timedelta(seconds=lifetime) if lifetime else False,
+                **values,
+            }
+        )
+        return token, record
+
+    @api.model
+    def _find(self, token, *kinds):
+        """The record of a token of one of ``kinds``, whatever its state; empty if there is none."""
+        return self.search([("digest", "=", secrets.digest(token or "")), ("kind", "in", kinds)], limit=1)
+
+    @api.model
+    def _valid(self):
+        """The domain of tokens that still work, as far as their own row says."""
+        now = fields.Datetime.now()
+        return [("revoked_at", "=", False), "|", ("expires_at", "=", False), ("expires_at", ">", now)]
+
+    def _is_valid(self):
+        """Whether this token works: not ended, and the application and its user are there and may use the API."""
+        self.ensure_one()
+        if self.revoked_at or (self.expires_at and self.expires_at <= fields.Datetime.now()):
+            return False
+        return self.application_id.active and (not self.user_id or self.user_id._may_use_restapi())
+
+    def _use_once(self):
+        """Mark a code or request token as used.
+
+        :return: bool, whether this was its first use: of several at once, one alone is told so
+        """
+        self.env.cr.execute(
+            "UPDATE restapi_token SET used_at = now() AT TIME ZONE 'UTC' WHERE id = %s AND used_at IS NULL RETURNING id",
+            [self.id],
+        )
+        first = bool(self.env.cr.fetchone())
+        self.invalidate_used()
+        return first
+
+    def invalidate_used(self):
+        """Read ``used_at`` anew, after it was written past the ORM."""
+        from odoo.addons.webhook import series
+
+        series.forget(self)
+
+    def _revoke(self):
+        """Make the tokens worthless from now on."""
+        self.filtered(lambda token: not token.revoked_at).write({"revoked_at": fields.Datetime.now()})
+
+    def _revoke_family(self):
+        """Make all tokens worthless that came from the same consent."""
+        self.search([("family", "in", self.mapped("family"))])._revoke()
+
+    @api.autovacuum
+    def _gc_tokens(self):
+        """Remove tokens that ended long enough ago."""
+        before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.sudo().search(["|", ("expires_at", "<", before), ("revoked_at", "<", before)]).unlink()

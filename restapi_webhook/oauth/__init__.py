@@ -1,0 +1,1 @@
+"""Who calls: tokens, signatures, and how they are got. The protocols are oauthlib's work."""

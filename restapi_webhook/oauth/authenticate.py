@@ -1,0 +1,53 @@
+"""Who calls the API: a bearer token (OAuth 2.0) or a signature (OAuth 1.0a), in the header ``Authorization`` alone."""
+
+from typing import NamedTuple
+
+from ..problem import Problem
+
+READ, WRITE = "webhooks.read", "webhooks"
+SCOPES = (WRITE, READ)
+
+
+class Identity(NamedTuple):
+    """Who calls, and what he was granted.
+
+    :param uid: id of the user in whose name the call is made
+    :param scopes: frozenset of ``webhooks`` and ``webhooks.read``
+    :param application_id: id of the calling application
+    """
+
+    uid: int
+    scopes: frozenset
+    application_id: int
+
+    def require(self, scope):
+        """Check that the call is within what was granted; ``webhooks`` includes ``webhooks.read``.
+
+        :raises Problem: 403
+        """
+        if scope not in self.scopes and WRITE not in self.scopes:
+            raise Problem(
+                403,
+                f"The token does not cover this call: it needs the scope {scope}. Ask for that scope when you get a token.",
+                {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+            )
+
+
+def authenticate(env, httprequest):
+    """Find out who calls.
+
+    :param env: environment of the superuser
+    :param httprequest: werkzeug's request
+    :return: :class:`Identity`
+    :raises Problem: 401; 429 after too many failures
+    """
+    scheme, _space, token = httprequest.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        found = env["restapi.token"]._find(token.strip(), "access")
+        if found and found._is_valid():
+            return Identity(found.user_id.id, frozenset(found.scopes.split()), found.application_id.id)
+    raise Problem(
+        401,
+        "This call needs a valid token: send it as “Authorization: Bearer <token>”, or sign the call with OAuth 1.0a.",
+        {"WWW-Authenticate": 'Bearer realm="restapi"'},
+    )
