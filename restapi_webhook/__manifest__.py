@@ -8,5 +8,8 @@
     "depends": ["webhook", "web"],
     "external_dependencies": {"python": ["cryptography", "oauthlib"]},
     "post_load": "accept_json_bodies",
-    "data": ["security/ir.model.access.csv"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/consent_templates.xml",
+    ],
 }

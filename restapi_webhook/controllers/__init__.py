@@ -1,1 +1,1 @@
-from . import webhooks
+from . import oauth1, oauth2
