@@ -6,7 +6,7 @@ from odoo import _
 from odoo.http import request
 
 from .. import series
-from ..oauth.authenticate import READ, WRITE
+from ..oauth.scopes import READ, WRITE
 from ..problem import Problem
 
 # Nobody may put the page in a frame, keep it, or learn its address.

@@ -7,7 +7,7 @@ from odoo.http import request
 
 from .. import series
 from ..oauth import limits, oauth1, secrets, url
-from ..oauth.authenticate import WRITE
+from ..oauth.scopes import WRITE
 from ..problem import Problem
 from . import consent
 

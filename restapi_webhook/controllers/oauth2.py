@@ -7,7 +7,7 @@ from odoo.http import request
 
 from .. import series
 from ..oauth import limits, oauth2, url
-from ..oauth.authenticate import SCOPES
+from ..oauth.scopes import SCOPES
 from ..problem import Problem
 from . import consent
 

@@ -3,10 +3,8 @@
 from typing import NamedTuple
 
 from ..problem import Problem
-from . import limits
-
-READ, WRITE = "webhooks.read", "webhooks"
-SCOPES = (WRITE, READ)
+from . import limits, oauth1, url
+from .scopes import WRITE
 
 
 class Identity(NamedTuple):
@@ -42,8 +40,6 @@ def authenticate(env, httprequest):
     :return: :class:`Identity`
     :raises Problem: 401; 429 after too many failures; 403 for a call in the clear
     """
-    from . import oauth1, url
-
     url.require_https(env, httprequest)
     scheme, _space, credentials = httprequest.headers.get("Authorization", "").partition(" ")
     client, token = "bearer", None

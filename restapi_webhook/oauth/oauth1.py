@@ -16,7 +16,7 @@ from oauthlib.oauth1 import (
 from oauthlib.oauth1.rfc5849.errors import OAuth1Error
 
 from . import secrets, url
-from .authenticate import WRITE
+from .scopes import WRITE
 
 FORM = "application/x-www-form-urlencoded"
 OOB = "oob"  # no callback: the person types the verifier into the application

@@ -22,7 +22,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from odoo import fields
 
 from . import secrets
-from .authenticate import READ, SCOPES, WRITE
+from .scopes import READ, SCOPES, WRITE
 
 # It logs requests, tokens and secrets included, at the level DEBUG.
 logging.getLogger("oauthlib").setLevel(logging.WARNING)
