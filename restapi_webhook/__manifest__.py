@@ -11,5 +11,6 @@
     "data": [
         "security/ir.model.access.csv",
         "views/consent_templates.xml",
+        "views/restapi_application_views.xml",
     ],
 }

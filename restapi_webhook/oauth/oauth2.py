@@ -56,8 +56,8 @@ class Endpoints(AuthorizationEndpoint, TokenEndpoint, RevocationEndpoint, Intros
         RevocationEndpoint.__init__(self, validator)
         IntrospectEndpoint.__init__(self, validator)
 
-    # The two of them check this by one name.
-    valid_request_methods = None
+    # Of all but the authorization, whose routes say it themselves.
+    valid_request_methods = ("POST",)
 
 
 class Client:
