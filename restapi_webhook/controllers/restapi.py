@@ -1,0 +1,27 @@
+from odoo import http
+
+from ..api import system, webhooks
+from .call import route
+
+
+class Restapi(http.Controller):
+    """The addresses of the REST API, and what answers each method."""
+
+    many = route(
+        "/webhooks",
+        GET=webhooks.search,
+        POST=webhooks.create,
+        PUT=webhooks.update_many,
+        DELETE=webhooks.delete_many,
+    )
+    count = route("/webhooks/count", GET=webhooks.count_all)
+    one = route(
+        "/webhooks/<int:webhook_id>",
+        GET=webhooks.read,
+        PUT=webhooks.update,
+        DELETE=webhooks.delete,
+    )
+    test = route("/webhooks/<int:webhook_id>/test", POST=webhooks.send_test)
+    version = route("/common/version", GET=system.version)
+    root = route("/")
+    unknown = route("/<path:path>")

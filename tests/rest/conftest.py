@@ -1,0 +1,55 @@
+"""A served Odoo with the REST API, and callers of it; nothing is imported from the addon."""
+
+import pytest
+
+from tools.server import OdooServer
+
+from .support import Api, new_token
+
+
+@pytest.fixture(scope="session")
+def server(workspace):
+    """An Odoo that serves the REST API from a database of its own."""
+    server = OdooServer(workspace, workspace.create_database("restapi_served", "webhook_installed"))
+    server.start("-i", "restapi_webhook")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def administrator(server):
+    """Odoo's own RPC, as its administrator."""
+    return server.client()
+
+
+@pytest.fixture(scope="session")
+def token(server, administrator):
+    """A token of the administrator's, for everything."""
+    return new_token(server, administrator.uid)
+
+
+@pytest.fixture
+def api(server, token, administrator):
+    """A caller with that token; there are no webhooks before the test."""
+    webhooks = administrator.call("webhook.webhook", "search", [["active", "in", [True, False]]])
+    administrator.call("webhook.webhook", "unlink", webhooks)
+    return Api(server, token)
+
+
+@pytest.fixture(scope="session")
+def manager(server, administrator):
+    """The id of a user who is a member of *Webhooks / Manager* and of nothing else."""
+    groups = [administrator.id("webhook.webhook_group_manager"), administrator.id("base.group_user")]
+    return administrator.create(
+        "res.users",
+        name="Manager",
+        login="restapi_manager",
+        password="restapi_manager",
+        **{server.series.groups_field: [(6, 0, groups)]},
+    )
+
+
+@pytest.fixture
+def manager_api(api, server, manager):
+    """A caller with a token of that user's."""
+    return Api(server, new_token(server, manager))
