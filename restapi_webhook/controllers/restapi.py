@@ -1,6 +1,6 @@
 from odoo import http
 
-from ..api import system, webhooks
+from ..api import deliveries, system, webhooks
 from .call import route
 
 
@@ -22,6 +22,9 @@ class Restapi(http.Controller):
         DELETE=webhooks.delete,
     )
     test = route("/webhooks/<int:webhook_id>/test", POST=webhooks.send_test)
+    deliveries_of_one = route("/webhooks/<int:webhook_id>/deliveries", GET=deliveries.search)
+    delivery = route("/deliveries/<int:delivery_id>", GET=deliveries.read)
+    redeliver = route("/deliveries/<int:delivery_id>/redeliver", POST=deliveries.redeliver)
     version = route("/common/version", GET=system.version)
     root = route("/")
     unknown = route("/<path:path>")
