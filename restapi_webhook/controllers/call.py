@@ -19,20 +19,28 @@ ROOT = "/restapi/1.0"
 HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
 
 
-def route(path, public=False, **actions):
-    """A controller's method that answers the calls below :data:`ROOT`.
+def route(*paths, public=False):
+    """Make a controller's method answer the calls at ``paths`` below :data:`ROOT`.
 
-    :param path: as in ``odoo.http.route``
+    The method returns what answers each HTTP method: ``{"GET": function, …}``. Such a function takes the environment of
+    the calling user, the numbers that the path holds and the parameters as keywords, and returns the tree of the answer.
+
+    :param paths: as in ``odoo.http.route``
     :param public: whether everybody may call, without a token
-    :param actions: ``GET=function`` …; ``function(env, <what the path holds>, *, <parameters>)`` returns a tree
     """
-    held = re.findall(r"<int:(\w+)>", path)
+    held = re.findall(r"<int:(\w+)>", paths[0])
 
-    @http.route(ROOT + path, type="http", auth="none", csrf=False, save_session=False, readonly=False)
-    def call(self, **given):
-        return _answer(actions, [given[name] for name in held], public)
+    def decorate(method):
+        @http.route(
+            [ROOT + path for path in paths], type="http", auth="none", csrf=False, save_session=False, readonly=False
+        )
+        def call(self, **given):
+            return _answer(method(self), [given[name] for name in held], public)
 
-    return call
+        call.__name__ = method.__name__  # Odoo 14.0 looks for it under this name
+        return call
+
+    return decorate
 
 
 def _answer(actions, held, public):

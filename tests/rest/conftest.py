@@ -2,6 +2,7 @@
 
 import pytest
 
+from tools.environment import process
 from tools.server import OdooServer
 
 from .support import Api, new_token
@@ -10,8 +11,11 @@ from .support import Api, new_token
 @pytest.fixture(scope="session")
 def server(workspace):
     """An Odoo that serves the REST API from a database of its own."""
-    server = OdooServer(workspace, workspace.create_database("restapi_served", "webhook_installed"))
-    server.start("-i", "restapi_webhook")
+    database = workspace.create_database("restapi_served", "webhook_installed")
+    command = workspace.command("-d", database, "-i", "restapi_webhook", "--stop-after-init", "--no-http")
+    assert process.run(command, log=workspace.folder / "restapi.log", env=workspace.variables()) == 0
+    server = OdooServer(workspace, database)
+    server.start()
     # The ids of the manual's examples stay free.
     server.workspace.server.sql("SELECT setval('webhook_webhook_id_seq', 1000)", server.database)
     yield server
