@@ -90,11 +90,6 @@ def domain(terms):
     return translated[::-1]
 
 
-def names_active(terms):
-    """Whether a domain says which webhooks it means by ``active``, the archived among them."""
-    return any(not isinstance(term, str) and term[0] == "active" for term in terms)
-
-
 def _leaf(term):
     if not isinstance(term, (list, tuple)) or len(term) != 3 or not all(isinstance(part, str) for part in term[:2]):
         raise Problem(403, f"“{term}” is no term of a domain. Write it like ('model', '=', 'product.product').")

@@ -90,17 +90,31 @@ COUNT = {"type": "integer", "minimum": 0}
 # What can be written of a webhook.
 VALUES = {
     "name": {**TEXT, "description": "Your own name for it"},
-    "model": {**TEXT, "description": "Technical name of an Odoo model; cannot be changed later"},
+    "model": {
+        **TEXT,
+        "description": "Technical name of an Odoo model; cannot be changed later",
+        "examples": ["res.partner"],
+    },
     "kind": {"enum": webhooks.CHOICES["kind"], "description": "The event"},
-    "address": {**TEXT, "format": "uri", "description": "Where the notifications are sent; http:// or https://"},
+    "address": {
+        "type": "string",
+        "pattern": "^https?://",
+        "description": "Where the notifications are sent",
+        "examples": ["https://example.com/hook"],
+    },
     "format": {"enum": webhooks.CHOICES["format"], "default": "json"},
-    "language": {**TEXT, "description": "Code of an installed language; the creator's unless given"},
+    "language": {
+        **TEXT,
+        "description": "Code of an installed language; the creator's unless given",
+        "examples": ["en_US"],
+    },
     "fields": _array(
         {"type": "string", "pattern": r"^\w+(\.\w+)*$"}, description="Fields or dotted paths to watch and send"
     ),
     "condition": _array({}, description="Odoo domain on the watched model"),
     "active": {"type": "boolean", "default": True},
 }
+EXAMPLE = {"name": "Oak", "model": "res.partner", "kind": "on_write", "address": "https://example.com/hook"}
 DELIVERY = {
     "id": ID,
     "webhook": ID,
@@ -125,7 +139,7 @@ SCHEMAS = {
         create_date=TIME,
         write_date=TIME,
     ),
-    "NewWebhook": _object(required=list(webhooks.REQUIRED), **VALUES),
+    "NewWebhook": {**_object(required=list(webhooks.REQUIRED), **VALUES), "examples": [EXAMPLE]},
     "WebhookChanges": {**_object(required=[], **VALUES), "minProperties": 1},
     "Delivery": _object(**DELIVERY),
     "DeliveryWithAttempts": _object(
@@ -212,7 +226,9 @@ def _parameters(*names, **defaults):
     return found
 
 
-def _operation(name, summary, answer, parameters=(), vals=None, ids=False, missing=True, scope="webhooks"):
+def _operation(
+    name, summary, answer, parameters=(), vals=None, ids=False, missing=True, scope="webhooks", links=None
+):
     """One operation.
 
     :param answer: the schema of the answer
@@ -229,6 +245,7 @@ def _operation(name, summary, answer, parameters=(), vals=None, ids=False, missi
             "200": {
                 "description": "Done",
                 "content": {"application/json": {"schema": answer}, "application/xml": {"schema": answer}},
+                **({"links": links} if links else {}),
             },
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses},
         },
@@ -257,6 +274,13 @@ def _path(name, **operations):
     return {**({"parameters": held} if held else {}), **operations}
 
 
+def _links(parameter, place, *operations):
+    """Where the id in an answer leads."""
+    return {
+        name: {"operationId": name, "parameters": {parameter: f"$response.body#/{place}"}} for name in operations
+    }
+
+
 ONE, MANY = _object(webhook=_ref("Webhook")), _object(webhook=_array(_ref("Webhook")))
 LIST = ("fields", "domain", "ids", "offset", "limit", "order", "count")
 PATHS = {
@@ -268,7 +292,22 @@ PATHS = {
             {"oneOf": [MANY, _ref("Count")]},
             parameters=_parameters(*LIST, limit=parameters.LIMIT_LIMIT),
         ),
-        post=_operation("createWebhook", "Create a webhook", ONE, vals=_ref("NewWebhook"), missing=False),
+        post=_operation(
+            "createWebhook",
+            "Create a webhook",
+            ONE,
+            vals=_ref("NewWebhook"),
+            missing=False,
+            links=_links(
+                "webhook_id",
+                "webhook/id",
+                "readWebhook",
+                "updateWebhook",
+                "testWebhook",
+                "listDeliveries",
+                "deleteWebhook",
+            ),
+        ),
         put=_operation(
             "updateWebhooks", "Change several webhooks alike: all or none", MANY, vals=_ref("WebhookChanges"), ids=True
         ),
@@ -301,6 +340,7 @@ PATHS = {
             "A page of the deliveries of a webhook, the newest first, or their number",
             {"oneOf": [_object(delivery=_array(_ref("Delivery"))), _ref("Count")]},
             parameters=_parameters("offset", "limit", "count", limit=deliveries.PAGE),
+            links=_links("delivery_id", "delivery/0/id", "readDelivery", "redeliver"),
         ),
     ),
     "/deliveries/{delivery_id}": _path(

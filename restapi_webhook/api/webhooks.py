@@ -7,7 +7,8 @@ from odoo.addons.webhook.capture import subscription
 from odoo.addons.webhook.payload import encoding, paths
 
 from ..problem import Problem
-from .fields import FIELDS, condition_text, domain as domain_on_model, names, names_active, order as order_on_model, paths_text
+from . import fields as public_fields
+from .fields import FIELDS
 from .parameters import LIMIT_LIMIT, NUMBER_LIMIT
 
 REQUIRED = ("name", "model", "kind", "address")
@@ -25,17 +26,16 @@ def search(env, *, fields=None, domain=(), ids=None, offset=0, limit=LIMIT_LIMIT
         return _search_ids(env, ids, domain, fields, offset, limit, count)
     if count:
         return count_all(env, domain=domain)
-    asked = names(fields)
-    found = _model(env, domain).search(
-        domain_on_model(domain), offset=offset, limit=limit, order=order_on_model(order)
-    )
+    asked = public_fields.names(fields)
+    model, wanted = _matching(env, domain)
+    found = model.search(wanted, offset=offset, limit=limit, order=public_fields.order(order))
     return {"webhook": [public(webhook, asked) for webhook in found]}
 
 
 def _search_ids(env, ids, domain, fields, offset, limit, count):
-    asked = names(fields)
+    asked = public_fields.names(fields)
     known = {number for number in ids if 0 < number <= NUMBER_LIMIT}
-    matching = _everything(env).search([("id", "in", list(known)), *domain_on_model(domain)])
+    matching = _everything(env).search([("id", "in", list(known)), *public_fields.domain(domain)])
     if not matching:
         raise Problem(404, f"There is no webhook {_listed(ids)} that you may see. Ask for others.")
     if count:
@@ -46,12 +46,13 @@ def _search_ids(env, ids, domain, fields, offset, limit, count):
 
 def count_all(env, *, domain=()):
     """How many webhooks match ``domain``."""
-    return {"count": _model(env, domain).search_count(domain_on_model(domain))}
+    model, wanted = _matching(env, domain)
+    return {"count": model.search_count(wanted)}
 
 
 def read(env, webhook_id, *, fields=None):
     """One webhook, archived or not."""
-    asked = names(fields)
+    asked = public_fields.names(fields)
     return {"webhook": public(find(env, [webhook_id]), asked)}
 
 
@@ -61,20 +62,20 @@ def create(env, *, vals=None):
     missing = [name for name in REQUIRED if name not in vals]
     if missing:
         raise Problem(403, f"A new webhook needs {', '.join(missing)} in vals, too.")
-    return {"webhook": public(env["webhook.webhook"].create(on_model(env, vals)))}
+    return {"webhook": public(env["webhook.webhook"].create(values_on_model(env, vals)))}
 
 
 def update(env, webhook_id, *, vals=None):
     """Change one webhook."""
     webhook = find(env, [webhook_id])
-    webhook.write(on_model(env, _required(vals)))
+    webhook.write(values_on_model(env, _required(vals)))
     return {"webhook": public(webhook)}
 
 
 def update_many(env, *, ids=None, vals=None):
     """Change several webhooks alike: all of them, or none."""
     webhooks = find(env, _required_ids(ids))
-    webhooks.write(on_model(env, _required(vals)))
+    webhooks.write(values_on_model(env, _required(vals)))
     return {"webhook": [public(webhook) for webhook in webhooks]}
 
 
@@ -140,7 +141,7 @@ def _public_value(name, value):
     return value
 
 
-def on_model(env, vals):
+def values_on_model(env, vals):
     """Values under public names as values of the model's fields.
 
     :raises Problem: 403
@@ -194,7 +195,7 @@ def _paths(value):
         isinstance(path, str) and re.fullmatch(r"\w+(\.\w+)*", path) for path in value
     ):
         raise Problem(403, "“fields” must be a list of field names or paths, as in ['name', 'categ_id.name'].")
-    return paths_text(value)
+    return public_fields.paths_text(value)
 
 
 def _condition(value):
@@ -202,7 +203,7 @@ def _condition(value):
         return "[]"
     if not isinstance(value, (list, tuple)):
         raise Problem(403, "“condition” must be a domain, as in [('state', '=', 'done')].")
-    return condition_text(value)
+    return public_fields.condition_text(value)
 
 
 def _required(vals):
@@ -217,8 +218,11 @@ def _required_ids(ids):
     return ids
 
 
-def _model(env, domain):
-    return _everything(env) if names_active(domain) else env["webhook.webhook"]
+def _matching(env, domain):
+    """The model and what to search it for; archived webhooks count if ``domain`` says which it means by ``active``."""
+    translated = public_fields.domain(domain)
+    names_active = any(term[0] == "active" for term in translated if isinstance(term, tuple))
+    return (_everything(env) if names_active else env["webhook.webhook"]), translated
 
 
 def _everything(env):
