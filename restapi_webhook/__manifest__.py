@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "depends": ["webhook", "web"],
     "external_dependencies": {"python": ["cryptography", "oauthlib"]},
-    "post_load": "accept_json_bodies",
+    "post_load": "prepare_server",
     "data": [
         "security/ir.model.access.csv",
         "views/consent_templates.xml",

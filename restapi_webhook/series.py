@@ -1,12 +1,14 @@
 """All that differs between Odoo series in this addon, and nothing else. See also ``webhook/series.py``."""
 
 import odoo
-from odoo import api, http, release
+import psycopg2
+from odoo import api, exceptions, http, release
 from odoo.http import request
 
 SERIES = release.version_info[0]  # 14 to 19
 PREFIX = "/restapi/"
-
+# serialization_failure, deadlock_detected, lock_not_available
+CONCURRENCY = ("40001", "40P01", "55P03")
 
 def accept_json_bodies():
     """Let our routes be called with a JSON body: before 16.0 Odoo answers 400 to one on a route that is not JSON-RPC."""
@@ -20,6 +22,13 @@ def accept_json_bodies():
         return original(self, httprequest)
 
     http.Root.get_request = get_request
+
+
+def is_tried_again(error):
+    """Whether Odoo makes the whole call again when ``error`` is raised: transactions got in each other's way."""
+    if SERIES >= 19 and isinstance(error, exceptions.ConcurrencyError):
+        return True
+    return isinstance(error, psycopg2.OperationalError) and error.pgcode in CONCURRENCY
 
 
 def act_as(uid, context=None):

@@ -137,6 +137,18 @@ def may_read(model):
     return model.check_access_rights("read", raise_exception=False)
 
 
+def check_access(records, operation):
+    """Check the access rights and record rules of the user of ``records``.
+
+    :raises AccessError:
+    """
+    if SERIES >= 18:
+        records.check_access(operation)
+    else:
+        records.check_access_rights(operation)
+        records.check_access_rule(operation)
+
+
 def readable_records(records):
     """The ones of ``records`` that their user may read (access rights and record rules)."""
     if SERIES >= 18:

@@ -1,1 +1,1 @@
-from . import oauth1, oauth2
+from . import oauth1, oauth2, restapi

@@ -67,6 +67,15 @@ RECORD = f"""
      WHERE job.id = row.id AND job.claim = row.claim
 """
 
+# As if it had never been sent, with a fresh set of retries; its attempts stay in the log.
+REDELIVER = f"""
+    UPDATE webhook_job
+       SET state = '{states.PENDING}', attempt_count = 0, error = NULL, finished_at = NULL, next_attempt_at = {NOW},
+           write_date = {NOW}
+     WHERE id = ANY(%(ids)s) AND state IN ('{states.DELIVERED}', '{states.FAILED}') AND body IS NOT NULL
+    RETURNING id
+"""
+
 # In how many seconds the next job is due that nothing holds back.
 NEXT_DUE = f"""
     SELECT extract(epoch FROM
@@ -132,6 +141,16 @@ def record(cr, reports):
     ]
     cr.execute(LOG, {"rows": json.dumps(rows)})
     cr.execute(RECORD, {"rows": json.dumps(rows)})
+
+
+def redeliver(cr, ids):
+    """Put finished jobs back in the queue; in the caller's transaction.
+
+    :param ids: list of job ids
+    :return: set of the ids that were put back: not those still on their way, nor those with nothing to send
+    """
+    cr.execute(REDELIVER, {"ids": list(ids)})
+    return {row[0] for row in cr.fetchall()}
 
 
 def next_due(cr):

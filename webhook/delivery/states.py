@@ -7,7 +7,9 @@
        └──retry, later────┼──used up, or hopeless──▶ failed
        └──lease over──────┘   (the process died: another claims it again)
 
-An event that cannot be rendered starts as ``failed``.
+    delivered, failed ──redeliver──▶ pending
+
+An event that cannot be rendered starts as ``failed``, with nothing that could be sent again.
 """
 
 PENDING = "pending"

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from .. import series
 from ..capture import subscription
-from ..delivery import dispatcher, states, wakeup
+from ..delivery import dispatcher, queue, states, wakeup
 from ..payload import encoding
 
 # A dispatcher begins nothing new after so many seconds, so that other scheduled actions get their turn.
@@ -74,6 +74,27 @@ class WebhookJob(models.Model):
                 _("%(record)s is gone: it was deleted after this event.", record=self.res_name or self.event)
             )
         return {"type": "ir.actions.act_window", "res_model": self.model, "res_id": self.res_id, "view_mode": "form"}
+
+    def action_redeliver(self):
+        """Send these jobs once more, delivered or failed, with a fresh set of retries. The event keeps its id.
+
+        :raises AccessError: for whoever may not change their webhooks
+        :raises UserError: when one is on its way already, or has nothing to send
+        """
+        self.read(["state"])  # raises AccessError for a job that is not the user's to see
+        series.check_access(self.webhook_id, "write")
+        put_back = queue.redeliver(self.env.cr, self.ids)
+        series.forget(self)
+        left = self.filtered(lambda job: job.id not in put_back)
+        if left:
+            raise UserError(
+                _(
+                    "%(event)s cannot be sent again now: it is on its way already, or it could never be written and so "
+                    "has nothing to send. Look at its state and reason.",
+                    event=left[0].event,
+                )
+            )
+        self._wake_dispatcher()
 
     @api.model
     def _cron_dispatch(self):

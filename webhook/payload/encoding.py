@@ -34,12 +34,12 @@ def to_json(tree):
     return json.dumps(tree, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def to_xml(tree):
-    """XML with the root element ``webhook``; list members are ``item`` elements.
+def to_xml(tree, root="webhook"):
+    """XML with the root element ``root``; list members are ``item`` elements.
 
     A character that XML cannot hold becomes U+FFFD. The result is parsed once to be sure that it is well-formed.
     """
-    text = dicttoxml(_fit_for_xml(tree), custom_root="webhook", attr_type=True).decode()
+    text = dicttoxml(_fit_for_xml(tree), custom_root=root, attr_type=True).decode()
     # \r would be read back as \n unless it is written as a reference (https://www.w3.org/TR/xml/#sec-line-ends).
     text = text.replace("\r", "&#13;")
     etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))

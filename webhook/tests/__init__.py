@@ -3,6 +3,7 @@ from . import (
     test_capture,
     test_cost,
     test_payload,
+    test_redelivery,
     test_refused_input,
     test_settings,
     test_transaction,
