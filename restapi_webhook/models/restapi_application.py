@@ -171,6 +171,7 @@ class Application(models.Model):
         if not self.env.is_system():
             raise AccessError(_("Only an administrator may revoke tokens."))
         self.env["restapi.token"].sudo().search([("application_id", "in", self.ids)])._revoke()
+        return True
 
     def write(self, vals):
         if "oauth1" in vals and not vals["oauth1"]:
