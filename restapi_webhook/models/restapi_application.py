@@ -156,14 +156,13 @@ class Application(models.Model):
                 "oauth1_secret": secrets.sealed(secret) if self.oauth1 else False,
             }
         )
-        shown = self.env["restapi.secret"].create({"application_id": self.id, "key": self.key, "secret": secret})
         return {
             "type": "ir.actions.act_window",
             "name": _("The secret of %(application)s", application=self.name),
             "res_model": "restapi.secret",
-            "res_id": shown.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"default_key": self.key, "default_secret": secret},  # shown, never stored
         }
 
     def action_revoke_tokens(self):
@@ -174,9 +173,10 @@ class Application(models.Model):
         return True
 
     def write(self, vals):
-        if "oauth1" in vals and not vals["oauth1"]:
-            vals = dict(vals, oauth1_secret=False)
-        return super().write(vals)
+        result = super().write(vals)
+        if not vals.get("oauth1", True):
+            self.sudo().write({"oauth1_secret": False})
+        return result
 
 
 def is_loopback(host):

@@ -2,9 +2,8 @@
 
 import html
 import http.client
-import json
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
@@ -32,9 +31,9 @@ class Application:
     def new_secret(self):
         """Press the button, and copy the secret from the dialog."""
         action = self.client.call("restapi.application", "action_new_secret", [self.id])
-        (shown,) = self.client.call("restapi.secret", "read", [action["res_id"]], ["key", "secret"])
-        assert shown["key"] == self.key
-        return shown["secret"]
+        shown = action["context"]
+        assert (action["res_model"], shown["default_key"]) == ("restapi.secret", self.key)
+        return shown["default_secret"]
 
     def write(self, **values):
         """Change the application in its form."""
@@ -85,8 +84,7 @@ class Person:
 
     def log_in(self, page_or_path="/web/login"):
         """Fill the form of the login page; returns the page after it."""
-        address = page_or_path if "://" in page_or_path else f"{self.url}{page_or_path}"
-        page = self.browser.get(address, timeout=60)
+        page = self.browser.get(urljoin(self.url, page_or_path), timeout=60)
         fields = form(page.text, "login")
         fields.update(login=self.login, password=self.password)
         return self.browser.post(f"{self.url}/web/login", data=fields, allow_redirects=False, timeout=60)
@@ -94,11 +92,14 @@ class Person:
     def authorize(self, address, **parameters):
         """Open the consent page, by way of the login if that is where it leads to; returns the page."""
         page = self.open(address, **parameters)
-        if page.status_code == 303 and page.headers["Location"].startswith("/web/login"):
+        if page.status_code == 303 and self._is_login(page.headers["Location"]):
             page = self.log_in(page.headers["Location"])
             assert page.status_code in (302, 303), page.text[:500]
-            page = self.open(page.headers["Location"] if "://" in page.headers["Location"] else self.url + page.headers["Location"])
+            page = self.open(urljoin(self.url, page.headers["Location"]))
         return page
+
+    def _is_login(self, address):
+        return urljoin(self.url, address).startswith(f"{self.url}/web/login")
 
     def answer(self, page, decision="allow", **changed):
         """Press a button of the consent page; returns the answer, not followed."""

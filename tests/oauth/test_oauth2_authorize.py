@@ -78,9 +78,10 @@ def test_another_redirect_uri_gets_a_page_never_a_redirect(ask, client, uri):  #
     assert page.headers["X-Frame-Options"] == "DENY"
 
 
-def test_a_loopback_redirect_may_have_another_port(ask, admin, application):
+def test_a_loopback_redirect_may_have_another_port(ask, admin, application, odoo):
     phone = application(confidential=False, secret=False, redirect_uris="http://127.0.0.1/cb http://[::1]:1/cb")
-    for uri in ("http://127.0.0.1:4711/cb", "http://[::1]:4712/cb"):
+    # The oauthlib of Debian 11, which the tests on 14.0 use, knows no IPv6 address.
+    for uri in ("http://127.0.0.1:4711/cb", *(["http://[::1]:4712/cb"] if odoo.series.number > 14 else [])):
         page = ask(phone, redirect_uri=uri, code_challenge=CHALLENGE, code_challenge_method="S256")
         assert returned(admin.answer(page))[0] == uri
     for uri in ("http://127.0.0.1:4711/other", "http://127.0.0.2:4711/cb", "http://localhost:4711/cb"):
