@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
 
 
 class Secret(models.TransientModel):
@@ -9,3 +10,7 @@ class Secret(models.TransientModel):
 
     key = fields.Char("Client ID / Consumer Key", readonly=True)
     secret = fields.Char("Client Secret / Consumer Secret", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(_("A secret is shown once, and not stored. Copy it, and close the dialog."))
