@@ -3,7 +3,7 @@
 import pytest
 
 from tools.environment import process
-from tools.server import OdooServer
+from tools.server import OdooServer, free_port
 
 from .support import Api, new_token
 
@@ -59,3 +59,9 @@ def manager(server, administrator):
 def manager_api(api, server, manager):
     """A caller with a token of that user's."""
     return Api(server, new_token(server, manager))
+
+
+@pytest.fixture
+def unused_address():
+    """An address where nobody listens."""
+    return f"http://127.0.0.1:{free_port()}/hook"

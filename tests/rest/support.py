@@ -82,16 +82,20 @@ class Api:
         if self.token:
             lines.append(f"Authorization: Bearer {self.token}")
         given = dict(headers or {})
-        if body or method in ("POST", "PUT"):
+        if (body or method in ("POST", "PUT")) and "Transfer-Encoding" not in given:
             given.setdefault("Content-Length", len(body))
         lines += [f"{name}: {value}" for name, value in given.items()]
-        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
-            connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
-            received = b"".join(iter(lambda: connection.recv(65536), b""))
+        received = self.exchange("\r\n".join([*lines, "", ""]).encode() + body)
         head, _empty, rest = received.partition(b"\r\n\r\n")
         first, *others = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in others)}
         return Answer(int(first.split()[1]), headers, rest)
+
+    def exchange(self, sent):
+        """Send bytes, and return what comes until the server closes the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
+            connection.sendall(sent)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
 
     def call(self, method, path="", headers=None, **parameters):
         """A call with parameters (Python values, written as literals), percent-encoded."""

@@ -45,7 +45,7 @@ def test_c2_xml_holds_what_json_holds(api):
         if not isinstance(value, list)
     }
     assert [item.text for item in one[0].find("fields")] == ["name"]
-    assert [item.text for item in one[0].find("condition/item")] == ["name", "!=", "false"]
+    assert [item.text for item in one[0].find("condition/item")] == ["name", "!=", "False"]
     assert [each.findtext("id") for each in api.call("GET", "", XML).xml()[0]] == [str(webhook["id"])]
     assert api.call("GET", "/count", XML).xml().findtext("count") == "1"
     created = api.call("POST", "", XML, vals=NEW)
@@ -113,11 +113,19 @@ def test_c6_methods_that_an_address_does_not_take(api, path, allowed):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/nothing", "/webhooks/x", "/webhooks/-7", "/webhooks/7/x", "/webhooks/1.5", "/webhook", "/deliveries", "/webhooks/99999999999999999999"],
+    ["/", "/nothing", "/webhooks/x", "/webhooks/7/x", "/webhooks/1.5", "/webhook", "/deliveries"],
 )  # fmt: skip
 def test_there_is_nothing_elsewhere(api, path):
     api.send("GET", f"/restapi/1.0{path}").refused(404)
-    api.send("POST", f"/restapi/1.0{path}").refused(405 if path.endswith("9999") else 404)
+    api.send("POST", f"/restapi/1.0{path}").refused(404)
+
+
+def test_no_webhook_has_such_a_number(api):
+    for number in ("0", "-7", "99999999999999999999"):
+        for method in ("GET", "DELETE"):
+            api.call(method, f"/{number}").refused(404)
+        api.call("GET", f"/{number}/deliveries").refused(404)
+        api.send("GET", f"/restapi/1.0/deliveries/{number}").refused(404)
 
 
 def test_c7_bodies_in_json_and_none(api):
@@ -170,4 +178,4 @@ def test_c8_raw_unicode_in_the_address(api):
 
 
 def test_an_address_with_spaces_is_refused_elsewhere(server):
-    assert Api(server).send("GET", "/web/login?redirect=a b").status == 400
+    assert b"400" in Api(server).exchange(b"GET /web/login?redirect=a b HTTP/1.1\r\nConnection: close\r\n\r\n")
