@@ -15,7 +15,10 @@ def server(workspace):
     command = workspace.command("-d", database, "-i", "restapi_webhook", "--stop-after-init", "--no-http")
     assert process.run(command, log=workspace.folder / "restapi.log", env=workspace.variables()) == 0
     server = OdooServer(workspace, database)
-    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        # Odoo's own limit: more at once, and its threads take more connections to PostgreSQL than its pool has.
+        patch.setenv("ODOO_MAX_HTTP_THREADS", "16")
+        server.start()
     # The ids of the manual's examples stay free.
     server.workspace.server.sql("SELECT setval('webhook_webhook_id_seq', 1000)", server.database)
     yield server

@@ -42,7 +42,7 @@ def test_a_delivery_tells_what_was_sent_and_what_came_of_it(api, administrator, 
     delivery = finished(api, webhook, "delivered")
     (attempt,) = delivery.pop("attempts")
     body = delivery.pop("body")
-    assert body == request.body.decode()
+    assert body == request.body
     assert deliveries(api, webhook) == [delivery]
     assert delivery.pop("create_date") <= delivery.pop("finished_at")
     assert delivery == {

@@ -7,9 +7,9 @@ NEW = {"name": "Oak", "model": "res.partner", "kind": "on_write", "address": "ht
 
 
 def test_200_creations_at_once(api):
-    with ThreadPoolExecutor(32) as pool:
+    with ThreadPoolExecutor(200) as pool:
         answers = list(pool.map(lambda number: api.call("POST", vals={**NEW, "name": f"n{number}"}), range(200)))
-    assert Counter(answer.status for answer in answers) == {200: 200}
+    assert Counter(answer.body for answer in answers if answer.status != 200) == {}
     names = {webhook["name"] for webhook in api.call("GET").webhook}
     assert names == {f"n{number}" for number in range(200)}
     assert len({answer.webhook["id"] for answer in answers}) == 200
