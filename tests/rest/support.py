@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 import socket
 from dataclasses import dataclass
@@ -69,6 +70,13 @@ class Answer:
         return problem["detail"]
 
 
+def is_whole(received, without_body):
+    """Whether an answer has come to its end."""
+    head, end, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    return bool(end) and (without_body or bool(length) and len(body) >= int(length.group(1)))
+
+
 class Api:
     """A caller with a token (or none)."""
 
@@ -92,10 +100,13 @@ class Api:
         return Answer(int(first.split()[1]), headers, rest)
 
     def exchange(self, sent):
-        """Send bytes, and return what comes until the server closes the connection."""
+        """Send bytes, and return the answer to them, which ends where it says or when the connection is closed."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
             connection.sendall(sent)
-            return b"".join(iter(lambda: connection.recv(65536), b""))
+            received = b""
+            while not is_whole(received, sent.startswith(b"HEAD ")) and (piece := connection.recv(65536)):
+                received += piece
+            return received
 
     def call(self, method, path="", headers=None, **parameters):
         """A call with parameters (Python values, written as literals), percent-encoded."""

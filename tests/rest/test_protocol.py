@@ -180,3 +180,15 @@ def test_c8_raw_unicode_in_the_address(api):
 def test_an_address_with_spaces_is_refused_elsewhere(server):
     answer = Api(server).exchange(b"GET /web/login?redirect=a b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     assert b" 200 " not in answer.partition(b"\r\n")[0]
+
+
+def test_what_goes_wrong_in_odoo_is_for_its_log_alone(api, server):
+    api.create()
+    sql = server.workspace.server.sql
+    sql("ALTER TABLE webhook_job RENAME TO webhook_job_away", server.database)
+    try:
+        detail = api.call("GET", f"/{api.call('GET').webhook[0]['id']}/deliveries").refused(500, "log")
+    finally:
+        sql("ALTER TABLE webhook_job_away RENAME TO webhook_job", server.database)
+    assert "webhook_job" not in detail
+    assert "A call of the REST API failed" in server.log.read_text()
