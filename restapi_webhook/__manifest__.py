@@ -8,5 +8,9 @@
     "depends": ["webhook", "web"],
     "external_dependencies": {"python": ["cryptography", "oauthlib"]},
     "post_load": "prepare_server",
-    "data": ["security/ir.model.access.csv"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/consent_templates.xml",
+        "views/restapi_application_views.xml",
+    ],
 }

@@ -1,1 +1,1 @@
-from . import restapi
+from . import oauth1, oauth2, restapi

@@ -9,7 +9,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
 from ..api import answer, parameters
-from ..oauth.authenticate import READ, WRITE, authenticate
+from ..oauth.authenticate import authenticate
+from ..oauth.scopes import READ, WRITE
 from ..problem import Problem
 from ..series import act_as, is_tried_again, superuser
 

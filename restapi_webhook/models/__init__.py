@@ -1,1 +1,9 @@
-from . import res_users, restapi_application, restapi_secret, restapi_token
+from . import (
+    res_users,
+    restapi_application,
+    restapi_consent,
+    restapi_failure,
+    restapi_nonce,
+    restapi_secret,
+    restapi_token,
+)

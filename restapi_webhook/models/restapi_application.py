@@ -1,8 +1,11 @@
 import ipaddress
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.webhook import series
 
 from ..oauth import secrets
 
@@ -32,7 +35,8 @@ class Application(models.Model):
         help="A program on a server, which can keep a secret. One in a browser or on a phone cannot: it has none, and "
         "must use PKCE.",
     )
-    secret_digest = fields.Char(readonly=True, copy=False, groups="base.group_no_one")
+    # Fields of the group "." are for code in sudo mode alone: nobody reads or exports them.
+    secret_digest = fields.Char(readonly=True, copy=False, groups=".")
     has_secret = fields.Boolean("Secret", compute="_compute_has_secret", compute_sudo=True)
     redirect_uris = fields.Text(
         "Redirect URIs",
@@ -51,12 +55,10 @@ class Application(models.Model):
         "OAuth 1.0a",
         help="OAuth 1.0a signs with secrets that the server must know as they are. Leave it off for whoever can use 2.0.",
     )
-    oauth1_secret = fields.Char(readonly=True, copy=False, groups="base.group_no_one")
+    oauth1_secret = fields.Char(readonly=True, copy=False, groups=".")
     unsealed = fields.Boolean(compute="_compute_unsealed", compute_sudo=True)
     last_used_at = fields.Datetime("Last Used", readonly=True, copy=False)
     token_count = fields.Integer("Valid Tokens", compute="_compute_token_count", compute_sudo=True)
-
-    _key_unique = None
 
     def init(self):
         """Make keys unique; declared in a way that all series know."""
@@ -124,12 +126,29 @@ class Application(models.Model):
         """Whether ``uri`` is one of the redirect URIs: exactly, but for the port of a loopback address (RFC 8252, 7.3)."""
         return any(uri == registered or _same_but_port(uri, registered) for registered in self.uris())
 
+    def _note_use(self):
+        """Note that the application called; once in ten minutes, in a transaction of its own."""
+        self.ensure_one()
+        before = fields.Datetime.now() - timedelta(minutes=10)
+        if self.last_used_at and self.last_used_at > before:
+            return
+        with series.transaction(self.env.registry) as env:
+            env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            env.cr.execute(
+                """
+                UPDATE restapi_application SET last_used_at = now() AT TIME ZONE 'UTC'
+                 WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
+                """,
+                [self.id, before],
+            )
+
     def action_new_secret(self):
         """Make a new secret, and open a dialog that shows it this once. The old one no longer works."""
         self.ensure_one()
         if not self.confidential:
             raise UserError(_("A public application cannot keep a secret, so it gets none. Make it confidential first."))
-        self.check_access_rights("write") if hasattr(self, "check_access_rights") else self.check_access("write")
+        if not self.env.is_system():
+            raise AccessError(_("Only an administrator may make a secret."))
         secret = secrets.new(SECRET_LENGTH)
         self.sudo().write(
             {
@@ -137,24 +156,27 @@ class Application(models.Model):
                 "oauth1_secret": secrets.sealed(secret) if self.oauth1 else False,
             }
         )
-        shown = self.env["restapi.secret"].create({"application_id": self.id, "key": self.key, "secret": secret})
         return {
             "type": "ir.actions.act_window",
             "name": _("The secret of %(application)s", application=self.name),
             "res_model": "restapi.secret",
-            "res_id": shown.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"default_key": self.key, "default_secret": secret},  # shown, never stored
         }
 
     def action_revoke_tokens(self):
         """Make all tokens of the application worthless."""
+        if not self.env.is_system():
+            raise AccessError(_("Only an administrator may revoke tokens."))
         self.env["restapi.token"].sudo().search([("application_id", "in", self.ids)])._revoke()
+        return True
 
     def write(self, vals):
-        if "oauth1" in vals and not vals["oauth1"]:
-            vals = dict(vals, oauth1_secret=False)
-        return super().write(vals)
+        result = super().write(vals)
+        if not vals.get("oauth1", True):
+            self.sudo().write({"oauth1_secret": False})
+        return result
 
 
 def is_loopback(host):

@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.webhook.series import forget
+
 from ..oauth import secrets
 
 KINDS = [
@@ -14,8 +16,6 @@ KINDS = [
 ]
 # How long each kind is good for, in seconds; OAuth 1.0a access tokens last until they are revoked.
 LIFETIMES = {"code": 300, "access": 3600, "refresh": 90 * 24 * 3600, "oauth1_request": 600, "oauth1_access": None}
-# A refresh token still works so long after its first use: the answer may have been lost on its way.
-LEEWAY = 60
 # How long rows are kept after their end, so that a second use of a code or token is noticed.
 KEPT_DAYS = 7
 
@@ -28,32 +28,37 @@ class Token(models.Model):
     _order = "id desc"
     _rec_name = "kind"
 
+    # A refresh token still works so many seconds after its first use: the answer may have been lost on its way.
+    LEEWAY = 60
+
     application_id = fields.Many2one("restapi.application", required=True, readonly=True, ondelete="cascade", index=True)
     user_id = fields.Many2one("res.users", "User", readonly=True, ondelete="cascade", index=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
-    digest = fields.Char(required=True, readonly=True, groups="base.group_no_one")
-    family = fields.Char(required=True, readonly=True, index=True, groups="base.group_no_one")
+    # Fields of the group "." are for code in sudo mode alone: nobody reads or exports them.
+    digest = fields.Char(required=True, readonly=True, groups=".")
+    family = fields.Char(required=True, readonly=True, index=True, groups=".")
     scopes = fields.Char(readonly=True)
     expires_at = fields.Datetime("Valid Until", readonly=True)
     used_at = fields.Datetime("Used", readonly=True)
     revoked_at = fields.Datetime("Revoked", readonly=True)
-    redirect_uri = fields.Char(readonly=True, groups="base.group_no_one")
-    challenge = fields.Char(readonly=True, groups="base.group_no_one", help="The PKCE challenge of a code (S256).")
-    verifier_digest = fields.Char(readonly=True, groups="base.group_no_one", help="Of an OAuth 1.0a request token.")
-    secret = fields.Char(readonly=True, groups="base.group_no_one", help="The token secret of OAuth 1.0a, sealed.")
+    redirect_uri = fields.Char(readonly=True, groups=".")
+    challenge = fields.Char(readonly=True, groups=".", help="The PKCE challenge of a code (S256).")
+    verifier_digest = fields.Char(readonly=True, groups=".", help="Of an OAuth 1.0a request token.")
+    secret = fields.Char(readonly=True, groups=".", help="The token secret of OAuth 1.0a, sealed.")
 
     def init(self):
         """Each token exists once."""
         self.env.cr.execute("CREATE UNIQUE INDEX IF NOT EXISTS restapi_token_digest ON restapi_token (digest)")
 
     @api.model
-    def _issue(self, kind, application, user=None, scopes="", family=None, **values):
+    def _issue(self, kind, application, user=None, scopes="", family=None, token=None, **values):
         """Make a token of ``kind``.
 
         :param family: that of the token which this one comes from; a new one unless given
+        :param token: the token itself, if it was made elsewhere
         :return: (the token itself, its record)
         """
-        token = secrets.new()
+        token = token or secrets.new()
         lifetime = LIFETIMES[kind]
         now = fields.Datetime.now()
         record = self.create(
@@ -98,14 +103,8 @@ class Token(models.Model):
             [self.id],
         )
         first = bool(self.env.cr.fetchone())
-        self.invalidate_used()
+        forget(self)
         return first
-
-    def invalidate_used(self):
-        """Read ``used_at`` anew, after it was written past the ORM."""
-        from odoo.addons.webhook import series
-
-        series.forget(self)
 
     def _revoke(self):
         """Make the tokens worthless from now on."""

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 from ..problem import Problem
-
-READ, WRITE = "webhooks.read", "webhooks"
-SCOPES = (WRITE, READ)
+from . import limits, oauth1, url
+from .scopes import WRITE
 
 
 class Identity(NamedTuple):
@@ -39,15 +38,25 @@ def authenticate(env, httprequest):
     :param env: environment of the superuser
     :param httprequest: werkzeug's request
     :return: :class:`Identity`
-    :raises Problem: 401; 429 after too many failures
+    :raises Problem: 401; 429 after too many failures; 403 for a call in the clear
     """
-    scheme, _space, token = httprequest.headers.get("Authorization", "").partition(" ")
+    url.require_https(env, httprequest)
+    scheme, _space, credentials = httprequest.headers.get("Authorization", "").partition(" ")
+    client, token = "bearer", None
     if scheme.lower() == "bearer":
-        found = env["restapi.token"]._find(token.strip(), "access")
-        if found and found._is_valid():
-            return Identity(found.user_id.id, frozenset(found.scopes.split()), found.application_id.id)
+        found = env["restapi.token"]._find(credentials.strip(), "access")
+        token = found if found and found._is_valid() else None
+    elif scheme.lower() == "oauth":
+        client = oauth1.claimed_key(httprequest)
+        token = oauth1.signed_by(env, httprequest)
+    if token:
+        token.application_id._note_use()
+        return Identity(token.user_id.id, frozenset(token.scopes.split()), token.application_id.id)
+    if credentials:
+        limits.check(env, httprequest, client)
+        limits.count(env, httprequest, client)
     raise Problem(
         401,
         "This call needs a valid token: send it as “Authorization: Bearer <token>”, or sign the call with OAuth 1.0a.",
-        {"WWW-Authenticate": 'Bearer realm="restapi"'},
+        {"WWW-Authenticate": 'Bearer realm="restapi", OAuth realm="restapi"'},
     )

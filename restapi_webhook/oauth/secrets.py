@@ -33,8 +33,8 @@ def digest(secret):
 
 
 def matches(secret, kept):
-    """Whether ``secret`` is the one whose :func:`digest` is ``kept``; takes as long either way."""
-    return hmac.compare_digest(digest(secret or ""), kept or digest(""))
+    """Whether ``secret`` is the one whose :func:`digest` is ``kept``; takes as long when nothing is kept."""
+    return hmac.compare_digest(digest(secret or ""), kept or digest(new())) and bool(kept)
 
 
 def has_key():
