@@ -8,6 +8,7 @@ from ..problem import Problem
 from . import values
 
 BODY_LIMIT = values.SIZE_LIMIT  # bytes
+DRAIN_LIMIT = 1024 * 1024  # bytes
 IDS_LIMIT = 1000
 LIMIT_LIMIT = 1000
 NUMBER_LIMIT = 2**31 - 1
@@ -53,8 +54,11 @@ def _is_empty(name, value):
 def _pairs(httprequest):
     """All (name, value) of the query string and the body; values of a query string or form are texts."""
     yield from _query(httprequest.query_string)
-    if (httprequest.content_length or 0) > BODY_LIMIT:
-        raise Problem(413, f"The body is larger than {BODY_LIMIT // 1024} KiB. Send less at a time.")
+    length = httprequest.content_length or 0
+    if length > BODY_LIMIT:
+        if length <= DRAIN_LIMIT:  # servers may cut off a caller who is still sending, and he would not see the answer
+            httprequest.get_data(cache=False)
+        raise _too_large()
     if httprequest.mimetype in FORMS:
         yield from httprequest.form.items(multi=True)
         for name in httprequest.files:
@@ -62,7 +66,7 @@ def _pairs(httprequest):
         return
     body = httprequest.get_data()
     if len(body) > BODY_LIMIT:
-        raise Problem(413, f"The body is larger than {BODY_LIMIT // 1024} KiB. Send less at a time.")
+        raise _too_large()
     if not body.strip():
         return
     if not re.fullmatch(r"application/(.+\+)?json", httprequest.mimetype):
@@ -71,6 +75,10 @@ def _pairs(httprequest):
     if not isinstance(tree, dict):
         raise Problem(403, 'The body is no JSON object. Write it like {"vals": {"name": "Product Update"}}.')
     yield from tree.items()
+
+
+def _too_large():
+    return Problem(413, f"The body is larger than {BODY_LIMIT // 1024} KiB. Send less at a time.")
 
 
 def _query(query):

@@ -1,25 +1,26 @@
-"""Addresses with spaces in them, as the manual has them: ``GET /restapi/1.0/webhooks?fields=['name', 'model'] HTTP/1.1``.
+"""Addresses as the manual writes them: ``GET /restapi/1.0/webhooks?fields=['name', 'model'] HTTP/1.1``, spaces and all.
 
-Python's HTTP server refuses such a line before any route is looked for. Only in the query of our own addresses, spaces are
-taken for what an encoded one means.
+Python's HTTP server refuses a request line with such spaces before any route is looked for, and garbles letters that are
+not percent-encoded. In the query of our own addresses both are taken as if they had been encoded; nowhere else.
 """
 
 import re
 
 from odoo.service import server
 
-SPACED = re.compile(rb"([A-Z]+ /restapi/1\.0/webhooks[^ ?]*\?)(.+)( HTTP/1\.[01]\r?\n)")
+LINE = re.compile(rb"([A-Z]+ /restapi/1\.0/webhooks[^ ?]*\?)(.+)( HTTP/1\.[01]\r?\n)")
+NOT_IN_URL = re.compile(rb"[^!-~]")
 
 
-def accept_spaces():
+def accept_raw_addresses():
     """Teach it to the request handler of Odoo's servers."""
     original = server.RequestHandler.parse_request
 
     def parse_request(self):
-        match = SPACED.fullmatch(self.raw_requestline)
-        if match:
-            start, query, end = match.groups()
-            self.raw_requestline = start + query.replace(b" ", b"%20") + end
+        line = LINE.fullmatch(self.raw_requestline)
+        if line:
+            start, query, end = line.groups()
+            self.raw_requestline = start + NOT_IN_URL.sub(lambda found: b"%%%02X" % ord(found.group()), query) + end
         return original(self)
 
     server.RequestHandler.parse_request = parse_request

@@ -3,7 +3,7 @@
 import pytest
 
 from tools.environment import process
-from tools.server import OdooServer
+from tools.server import OdooServer, free_port
 
 from .support import Api, new_token
 
@@ -15,7 +15,10 @@ def server(workspace):
     command = workspace.command("-d", database, "-i", "restapi_webhook", "--stop-after-init", "--no-http")
     assert process.run(command, log=workspace.folder / "restapi.log", env=workspace.variables()) == 0
     server = OdooServer(workspace, database)
-    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        # Odoo's own limit: more at once, and its threads take more connections to PostgreSQL than its pool has.
+        patch.setenv("ODOO_MAX_HTTP_THREADS", "16")
+        server.start()
     # The ids of the manual's examples stay free.
     server.workspace.server.sql("SELECT setval('webhook_webhook_id_seq', 1000)", server.database)
     yield server
@@ -59,3 +62,9 @@ def manager(server, administrator):
 def manager_api(api, server, manager):
     """A caller with a token of that user's."""
     return Api(server, new_token(server, manager))
+
+
+@pytest.fixture
+def unused_address():
+    """An address where nobody listens."""
+    return f"http://127.0.0.1:{free_port()}/hook"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 import socket
 from dataclasses import dataclass
@@ -69,6 +70,13 @@ class Answer:
         return problem["detail"]
 
 
+def is_whole(received, without_body):
+    """Whether an answer has come to its end."""
+    head, end, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    return bool(end) and (without_body or bool(length) and len(body) >= int(length.group(1)))
+
+
 class Api:
     """A caller with a token (or none)."""
 
@@ -82,16 +90,23 @@ class Api:
         if self.token:
             lines.append(f"Authorization: Bearer {self.token}")
         given = dict(headers or {})
-        if body or method in ("POST", "PUT"):
+        if (body or method in ("POST", "PUT")) and "Transfer-Encoding" not in given:
             given.setdefault("Content-Length", len(body))
         lines += [f"{name}: {value}" for name, value in given.items()]
-        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
-            connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
-            received = b"".join(iter(lambda: connection.recv(65536), b""))
+        received = self.exchange("\r\n".join([*lines, "", ""]).encode() + body)
         head, _empty, rest = received.partition(b"\r\n\r\n")
         first, *others = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in others)}
         return Answer(int(first.split()[1]), headers, rest)
+
+    def exchange(self, sent):
+        """Send bytes, and return the answer to them, which ends where it says or when the connection is closed."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
+            connection.sendall(sent)
+            received = b""
+            while not is_whole(received, sent.startswith(b"HEAD ")) and (piece := connection.recv(65536)):
+                received += piece
+            return received
 
     def call(self, method, path="", headers=None, **parameters):
         """A call with parameters (Python values, written as literals), percent-encoded."""

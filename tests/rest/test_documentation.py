@@ -1,0 +1,77 @@
+"""What docs/rest-api.md tells an integrator to type works as it stands."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .support import Api
+
+PAGE = Path(__file__).parents[2] / "docs/rest-api.md"
+TOKENS = "/restapi/1.0/common/oauth2/access_token"
+
+
+def blocks(language):
+    """The code blocks of a language, as one text."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    assert found
+    return "\n".join(found)
+
+
+@pytest.fixture
+def typed(api, server, administrator, receiver):
+    """A function that puts the real address, key, secret and receiver where the page has its own."""
+    if Api(server).send("POST", TOKENS).status == 404:
+        pytest.skip("no tokens are given out here")
+    application = administrator.create("restapi.application", name="Shop")
+    dialog = administrator.call("restapi.application", "action_new_secret", [application])
+    (shown,) = administrator.call("restapi.secret", "read", [dialog["res_id"]], ["key", "secret"])
+    texts = {
+        "https://erp.example.com": server.url,
+        "the-key-of-the-application": shown["key"],
+        "the-secret-of-the-application": shown["secret"],
+        "https://receiver.example.com/hook": receiver.url("/hook"),
+    }
+
+    def typed(text):
+        for written, real in texts.items():
+            assert written in text
+            text = text.replace(written, real)
+        return text
+
+    return typed
+
+
+def run(*command):
+    """Run a command to its good end, and return what it said."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_commands(typed, api, receiver):
+    said = run("bash", "-euo", "pipefail", "-c", typed(blocks("sh")))
+    (request,) = receiver.wait_for(1)
+    assert request.json()["test"] is True
+    assert '"delivered":true' in said
+    assert '"condition":[["is_company","=",true]]' in said
+    assert "<count" in said
+    assert api.call("GET").webhook == []
+
+
+def test_the_program(typed, api, receiver):
+    said = run(sys.executable, "-c", typed(blocks("python")))
+    receiver.wait_for(1)
+    assert "['New contacts']" in said
+    assert api.call("GET").webhook == []
+
+
+def test_the_page_names_every_address(server):
+    page = PAGE.read_text()
+    paths = Api(server).send("GET", "/restapi/1.0/openapi.json").json()["paths"]
+    for path, operations in paths.items():
+        for method in {"get", "post", "put", "delete"} & set(operations):
+            written = re.sub(r"\{webhook_id\}", "7", path).replace("{delivery_id}", "99")
+            assert f"`{method.upper()} {written}" in page
