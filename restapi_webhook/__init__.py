@@ -1,4 +1,4 @@
-from . import controllers, models
+from . import controllers, models, wizard
 from .controllers.request_line import accept_raw_addresses
 from .series import accept_json_bodies
 

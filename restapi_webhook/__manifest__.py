@@ -12,5 +12,6 @@
         "security/ir.model.access.csv",
         "views/consent_templates.xml",
         "views/restapi_application_views.xml",
+        "wizard/restapi_secret_views.xml",
     ],
 }

@@ -9,9 +9,10 @@ import json
 import time
 import xmlrpc.client
 
+from .addons import addons
 from .environment import Environment, say
 from .receiver import Receiver
-from .server import OdooServer
+from .server import OdooServer, RestClient
 
 QUIET = 1.5  # seconds to wait for requests that must not come
 
@@ -22,10 +23,13 @@ def main():
     with environment.workspace("demo") as workspace, Receiver() as receiver:
         database = workspace.create_database("webhook")
         server = OdooServer(workspace, database, "--log-level=warn")
-        say("starting Odoo with the webhook addon")
-        server.start("-i", "webhook")
+        say("starting Odoo with the webhook addons")
+        server.start("-i", ",".join(addon.name for addon in addons()))
         try:
-            story = Story(server.client(), receiver)
+            odoo = server.client()
+            api = RestClient(server.url, *odoo.register_application("Demo"))
+            story = Story(odoo, receiver)
+            story.subscribe(api)
             story.tell()
         finally:
             server.stop()
@@ -46,7 +50,6 @@ class Story:
 
     def tell(self):
         """Play all acts."""
-        self.subscribe()
         product = self.act(
             "A product is created",
             lambda: self.odoo.create(
@@ -81,28 +84,44 @@ class Story:
         if waiting:
             self.failures.append(f"{waiting} deliveries are not marked as delivered")
 
-    def subscribe(self):
-        """The three subscriptions of the manual."""
+    def subscribe(self, api):
+        """Register the three webhooks of the manual, through the REST API."""
         moves, done = self.odoo.series.moves_field, self.odoo.series.done_field
-        self.odoo.subscribe(
-            "product.product", "on_create", self.receiver.url("/product-created"), name="Product Creation"
-        )
-        self.odoo.subscribe(
-            "product.product",
-            "on_write",
-            self.receiver.url("/product-changed"),
-            name="Product Update",
-            field_names="name, default_code, list_price",
-        )
-        self.odoo.subscribe(
-            "stock.picking",
-            "on_write",
-            self.receiver.url("/delivery-done?fail=1"),
-            name="Delivery Order Done",
-            field_names=f"name, state, origin, partner_id, {moves}.product_id.default_code, {moves}.{done}",
-            condition="[('state', '=', 'done'), ('picking_type_id.code', '=', 'outgoing')]",
-        )
-        say("subscribed to product creation, product changes and deliveries done")
+        webhooks = [
+            {
+                "name": "Product Creation",
+                "model": "product.product",
+                "kind": "on_create",
+                "address": "/product-created",
+            },
+            {
+                "name": "Product Update",
+                "model": "product.product",
+                "kind": "on_write",
+                "address": "/product-changed",
+                "fields": ["name", "default_code", "list_price"],
+            },
+            {
+                "name": "Delivery Order Done",
+                "model": "stock.picking",
+                "kind": "on_write",
+                "address": "/delivery-done?fail=1",
+                "fields": [
+                    "name",
+                    "state",
+                    "origin",
+                    "partner_id",
+                    f"{moves}.product_id.default_code",
+                    f"{moves}.{done}",
+                ],
+                "condition": [["state", "=", "done"], ["picking_type_id.code", "=", "outgoing"]],
+            },
+        ]
+        print("\n── Three webhooks are registered through the REST API, with a token of OAuth 2.0", flush=True)
+        for vals in webhooks:
+            vals["address"] = self.receiver.url(vals["address"])
+            made = api.call("POST", "/webhooks", vals=vals)["webhook"]
+            print(f"   POST /restapi/1.0/webhooks: {made['id']} {made['name']}, created {made['create_date']}")
 
     def act(self, title, change, expected):
         """Make a change, wait for the requests it should cause, and show both.

@@ -1,10 +1,13 @@
 """A served Odoo: its process, its address, and a client that speaks Odoo's own RPC to it from outside."""
 
+import base64
+import json
 import os
 import signal
 import socket
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import xmlrpc.client
 
@@ -12,6 +15,7 @@ from .environment import EnvironmentProblem, process
 
 # Odoo 19 warns on each call that XML-RPC goes with Odoo 20; it is what all supported series speak.
 QUIET_RPC = "--log-handler=odoo.addons.rpc.controllers.xmlrpc:ERROR"
+FORM = "application/x-www-form-urlencoded"
 
 
 def free_port():
@@ -141,9 +145,39 @@ class Client:
         """The id of a model's ``ir.model`` record."""
         return self.call("ir.model", "search", [["model", "=", model]])[0]
 
+    def register_application(self, name):
+        """Register an application for the REST API; return its key and its secret."""
+        application = self.create("restapi.application", name=name)
+        shown = self.call("restapi.application", "action_new_secret", [application])["context"]
+        return shown["default_key"], shown["default_secret"]
+
     def subscribe(self, model, kind, address, **values):
         """Create a webhook and return its id."""
         name = values.pop("name", f"{model} {kind}")
         return self.create(
             "webhook.webhook", name=name, model_id=self.model_id(model), kind=kind, address=address, **values
         )
+
+
+class RestClient:
+    """The REST API of ``restapi_webhook``, as a program with an application's credentials uses it."""
+
+    def __init__(self, url, key, secret):
+        self._url = f"{url}/restapi/1.0"
+        basic = base64.b64encode(f"{key}:{secret}".encode()).decode()
+        body = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": "webhooks"})
+        answer = self._send("POST", "/common/oauth2/access_token", body, f"Basic {basic}", FORM)
+        self._authorization = f"Bearer {answer['access_token']}"
+
+    def call(self, method, path, **parameters):
+        """Call the API; return the tree of the answer.
+
+        :raises urllib.error.HTTPError: for a status other than 200
+        """
+        return self._send(method, path, json.dumps(parameters), self._authorization, "application/json")
+
+    def _send(self, method, path, body, authorization, content_type):
+        headers = {"Authorization": authorization, "Content-Type": content_type}
+        request = urllib.request.Request(self._url + path, body.encode(), headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.load(response)

@@ -56,7 +56,8 @@ def install(workspace):
     say("installing the addon in a database for the tests")
     base = workspace.create_database("webhook_installed")
     log = workspace.folder / "install.log"
-    command = workspace.command("-d", base, "-i", ",".join(addon.name for addon in addons()), "--stop-after-init", "--log-level=warn", "--no-http")
+    names = ",".join(addon.name for addon in addons())
+    command = workspace.command("-d", base, "-i", names, "--stop-after-init", "--log-level=warn", "--no-http")
     if process.run(command, log=log, env=workspace.variables()) or "ERROR" in log.read_text():
         raise EnvironmentProblem(f"The addon cannot be installed:\n{log.read_text()}")
 

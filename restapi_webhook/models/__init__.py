@@ -4,6 +4,5 @@ from . import (
     restapi_consent,
     restapi_failure,
     restapi_nonce,
-    restapi_secret,
     restapi_token,
 )

@@ -3,9 +3,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from odoo import _, api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
 from odoo.addons.webhook import series
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..oauth import secrets
 
@@ -76,7 +75,7 @@ class Application(models.Model):
 
     def _compute_token_count(self):
         for application in self:
-            domain = self.env["restapi.token"]._valid() + [("application_id", "=", application.id)]
+            domain = [*self.env["restapi.token"]._valid(), ("application_id", "=", application.id)]
             application.token_count = self.env["restapi.token"].search_count(domain)
 
     @api.constrains("redirect_uris")
@@ -101,9 +100,7 @@ class Application(models.Model):
                 _("“%(uri)s” is no complete redirect URI. Write it like %(example)s.", uri=uri, example=example)
             )
         if "#" in uri or "@" in parts.netloc:
-            raise ValidationError(
-                _("The redirect URI “%(uri)s” must hold neither a “#” nor a user name.", uri=uri)
-            )
+            raise ValidationError(_("The redirect URI “%(uri)s” must hold neither a “#” nor a user name.", uri=uri))
         if parts.scheme in ("javascript", "data", "vbscript", "file", "about", "blob"):
             raise ValidationError(
                 _("“%(uri)s” cannot be redirected to. Write it like %(example)s.", uri=uri, example=example)
@@ -146,7 +143,9 @@ class Application(models.Model):
         """Make a new secret, and open a dialog that shows it this once. The old one no longer works."""
         self.ensure_one()
         if not self.confidential:
-            raise UserError(_("A public application cannot keep a secret, so it gets none. Make it confidential first."))
+            raise UserError(
+                _("A public application cannot keep a secret, so it gets none. Make it confidential first.")
+            )
         if not self.env.is_system():
             raise AccessError(_("Only an administrator may make a secret."))
         secret = secrets.new(SECRET_LENGTH)
@@ -192,11 +191,11 @@ def is_loopback(host):
 def _same_but_port(uri, registered):
     try:
         asked, known = urlsplit(uri), urlsplit(registered)
-        asked.port, known.port  # noqa: B018 (raises for a port that is none)
+        port = asked.port
     except ValueError:
         return False
     if known.scheme != "http" or not is_loopback(known.hostname) or known.hostname == "localhost":
         return False
     without_port = known.hostname if ":" not in known.hostname else f"[{known.hostname}]"
-    expected = without_port if asked.port is None else f"{without_port}:{asked.port}"
+    expected = without_port if port is None else f"{without_port}:{port}"
     return asked.netloc == expected and uri.split(asked.netloc, 1)[1] == registered.split(known.netloc, 1)[1]

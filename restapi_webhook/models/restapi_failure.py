@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-
 from odoo.addons.webhook import series
 
 # So many failed attempts of one client from one address are answered as such, within so many seconds.

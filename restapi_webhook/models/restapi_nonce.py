@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-
 from odoo.addons.webhook import series
 
 from ..oauth import secrets

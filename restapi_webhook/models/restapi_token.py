@@ -2,7 +2,6 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
-
 from odoo.addons.webhook.series import forget
 
 from ..oauth import secrets
@@ -31,8 +30,10 @@ class Token(models.Model):
     # A refresh token still works so many seconds after its first use: the answer may have been lost on its way.
     LEEWAY = 60
 
-    application_id = fields.Many2one("restapi.application", required=True, readonly=True, ondelete="cascade", index=True)
-    user_id = fields.Many2one("res.users", "User", readonly=True, ondelete="cascade", index=True)
+    application_id = fields.Many2one(
+        "restapi.application", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="cascade", index=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     # Fields of the group "." are for code in sudo mode alone: nobody reads or exports them.
     digest = fields.Char(required=True, readonly=True, groups=".")

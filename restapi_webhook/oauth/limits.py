@@ -11,7 +11,9 @@ def check(env, httprequest, client):
     seconds = env["restapi.failure"]._blocked_for(client, httprequest.remote_addr or "")
     if seconds:
         raise Problem(
-            429, f"Too many failed attempts. Wait {seconds} seconds, and check the credentials.", {"Retry-After": str(seconds)}
+            429,
+            f"Too many failed attempts. Wait {seconds} seconds, and check the credentials.",
+            {"Retry-After": str(seconds)},
         )
 
 

@@ -133,16 +133,16 @@ class Validator(RequestValidator):
         return set(scopes) <= set(SCOPES)
 
     def get_default_scopes(self, client_id, request, *args, **kwargs):
-        return [READ]
+        return [WRITE]  # many programs cannot be told a scope
 
     def is_pkce_required(self, client_id, request):
         # Nothing but S256 of a well-formed verifier; an absent method would mean "plain".
         challenge = request.code_challenge
-        if challenge is not None or request.code_challenge_method is not None:
-            if request.code_challenge_method != "S256" or not CHALLENGE.fullmatch(challenge or ""):
-                raise errors.InvalidRequestError(
-                    "PKCE needs code_challenge_method=S256 and a code_challenge of 43 characters.", request=request
-                )
+        used = challenge is not None or request.code_challenge_method is not None
+        if used and (request.code_challenge_method != "S256" or not CHALLENGE.fullmatch(challenge or "")):
+            raise errors.InvalidRequestError(
+                "PKCE needs code_challenge_method=S256 and a code_challenge of 43 characters.", request=request
+            )
         return not request.client.application.confidential
 
     def save_authorization_code(self, client_id, code, request, *args, **kwargs):

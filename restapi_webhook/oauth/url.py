@@ -22,10 +22,14 @@ def whole(httprequest):
     """
     query = httprequest.environ.get("QUERY_STRING", "")
     if re.search("%(?![0-9A-Fa-f]{2})", query):
-        raise Problem(403, "The query string has a “%” that is not followed by two hexadecimal digits. Write it as %25.")
+        raise Problem(
+            403, "The query string has a “%” that is not followed by two hexadecimal digits. Write it as %25."
+        )
     # WSGI hands over bytes as Latin-1 (PEP 3333).
     encoded = quote(query.encode("latin-1"), safe=KEPT)
-    path = quote(httprequest.environ.get("SCRIPT_NAME", "") + httprequest.environ.get("PATH_INFO", ""), encoding="latin-1")
+    path = quote(
+        httprequest.environ.get("SCRIPT_NAME", "") + httprequest.environ.get("PATH_INFO", ""), encoding="latin-1"
+    )
     return base(httprequest) + path + (f"?{encoded}" if encoded else "")
 
 

@@ -29,7 +29,10 @@ def registered(web, receiver, shown):
 
 def test_the_secret_from_the_dialog_works(registered, server):
     answer = requests.post(
-        f"{server.url}{COMMON}/oauth2/access_token", data={"grant_type": "client_credentials"}, auth=registered, timeout=30
+        f"{server.url}{COMMON}/oauth2/access_token",
+        data={"grant_type": "client_credentials"},
+        auth=registered,
+        timeout=30,
     )
     assert answer.status_code == 200
 

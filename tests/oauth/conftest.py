@@ -82,7 +82,9 @@ def grant(provider, admin):
         person = person or admin
         asked = {"response_type": "code", "client_id": application.key, "redirect_uri": CALLBACK, "scope": "webhooks"}
         asked.update(parameters)
-        page = person.authorize(provider.address("oauth2/authorize"), **{k: v for k, v in asked.items() if v is not None})
+        page = person.authorize(
+            provider.address("oauth2/authorize"), **{k: v for k, v in asked.items() if v is not None}
+        )
         return returned(person.answer(page))[1]
 
     return allow

@@ -106,9 +106,7 @@ class Person:
         assert page.status_code == 200, page.text
         fields = {**form(page.text, "consent"), "decision": decision, **changed}
         action = re.search(r'<form[^>]*action="([^"]*authorize[^"]*)"', page.text).group(1)
-        return self.browser.post(
-            f"{self.url}{html.unescape(action)}", data=fields, allow_redirects=False, timeout=60
-        )
+        return self.browser.post(f"{self.url}{html.unescape(action)}", data=fields, allow_redirects=False, timeout=60)
 
 
 def form(page, field):

@@ -80,9 +80,9 @@ def test_a_reading_token_does_not_write(provider, client):  # A30
         assert "insufficient_scope" in answer.headers["WWW-Authenticate"]
 
 
-def test_without_a_scope_one_reads(provider, client):
+def test_without_a_scope_it_is_good_for_everything_and_says_so(provider, client):
     answer = provider.token(client, grant_type="client_credentials").json()
-    assert answer["scope"] == "webhooks.read"
+    assert answer["scope"] == "webhooks"
 
 
 def test_when_it_was_used_last_is_noted(provider, client, token, odoo):
@@ -106,5 +106,3 @@ def test_in_the_clear_from_elsewhere_it_is_refused(provider, token, odoo):
         assert requests.get(f"{provider.url}{WEBHOOKS}", headers=headers, timeout=30).status_code == 200
     finally:
         odoo.call("ir.config_parameter", "set_param", "restapi_webhook.allow_http", False)
-
-

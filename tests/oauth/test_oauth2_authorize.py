@@ -37,7 +37,7 @@ def test_the_page_may_not_be_framed_kept_or_leak_its_address(ask, client):  # A8
 
 
 def test_allowed_it_goes_back_with_code_state_and_issuer(ask, admin, client, provider):  # A12
-    state = "a b&c=d%2F+ü“\"<>"
+    state = 'a b&c=d%2F+ü“"<>'
     where, sent = returned(admin.answer(ask(client, state=state)))
     assert where == CALLBACK
     assert set(sent) == {"code", "state", "iss"}
@@ -90,7 +90,15 @@ def test_a_loopback_redirect_may_have_another_port(ask, admin, application, odoo
 
 @pytest.mark.parametrize(
     "uri",
-    ["http://client.example.com/", "https://u@x.com/", "https://x.com/#f", "javascript:x", "/cb", "https:///cb", "https://*/"],
+    [
+        "http://client.example.com/",
+        "https://u@x.com/",
+        "https://x.com/#f",
+        "javascript:x",
+        "/cb",
+        "https:///cb",
+        "https://*/",
+    ],
 )
 def test_such_redirect_uris_cannot_be_registered(application, uri):
     with pytest.raises(Exception, match="redirect"):
@@ -107,7 +115,13 @@ def test_an_unknown_or_archived_application_gets_a_page(ask, client, provider, a
 
 @pytest.mark.parametrize("name", ["client_id", "redirect_uri", "response_type", "scope", "state"])
 def test_a_parameter_twice_gets_a_page(ask, client, name):  # A4
-    values = {"client_id": client.key, "redirect_uri": CALLBACK, "response_type": "code", "scope": "webhooks", "state": "s"}
+    values = {
+        "client_id": client.key,
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "scope": "webhooks",
+        "state": "s",
+    }
     page = ask(client, **{**values, name: [values[name], values[name]]})
     assert page.status_code == 400
     assert "Location" not in page.headers
@@ -181,7 +195,9 @@ def test_of_two_tabs_each_answers_for_its_own_application(ask, admin, applicatio
 
 def test_what_was_asked_cannot_be_changed_in_the_form(ask, admin, client, provider):
     page = ask(client, scope="webhooks.read")
-    code = returned(admin.answer(page, scope="webhooks", client_id="x", redirect_uri="https://attacker.example.com"))[1]["code"]
+    code = returned(admin.answer(page, scope="webhooks", client_id="x", redirect_uri="https://attacker.example.com"))[
+        1
+    ]["code"]
     token = provider.token(client, grant_type="authorization_code", code=code, redirect_uri=CALLBACK)
     assert token.json()["scope"] == "webhooks.read"
 

@@ -100,7 +100,9 @@ def test_a_verifier_without_challenge_is_refused(provider, client, grant):  # A1
 def test_a_public_application_needs_no_secret_and_may_not_send_one(provider, public, grant):  # A19
     code = grant(public, **PKCE)["code"]
     public.secret = "guessed"
-    assert refused(provider.token(public, basic=False, code=code, code_verifier=VERIFIER, **CODE), "invalid_client", 401)
+    assert refused(
+        provider.token(public, basic=False, code=code, code_verifier=VERIFIER, **CODE), "invalid_client", 401
+    )
     assert refused(provider.token(public, code=code, code_verifier=VERIFIER, **CODE), "invalid_client", 401)
 
 
@@ -207,7 +209,9 @@ def test_client_credentials_stand_for_the_owner_without_refresh(provider, applic
     assert provider.token(client, path="oauth2/introspect", token=token).json()["username"] == "owner"
 
 
-def test_client_credentials_are_for_confidential_applications_of_active_owners(provider, public, application, user, odoo):
+def test_client_credentials_are_for_confidential_applications_of_active_owners(
+    provider, public, application, user, odoo
+):
     public.secret = ""  # A23
     assert provider.token(public, basic=False, grant_type="client_credentials").status_code in (400, 401)
     clerk = user("clerk2")

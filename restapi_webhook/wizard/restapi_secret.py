@@ -12,5 +12,5 @@ class Secret(models.TransientModel):
     secret = fields.Char("Client Secret / Consumer Secret", readonly=True)
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(_("A secret is shown once, and not stored. Copy it, and close the dialog."))
