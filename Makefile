@@ -1,9 +1,9 @@
 # `make demo` and `make test` need nothing before them; see `make help`.
 PYTHON ?= python3
-export PYTHON SERIES ODOO ODOO_PYTHON DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
+export ONLY PYTHON SERIES ODOO ODOO_PYTHON DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run shell screenshots pot lint addons dist clean
+.PHONY: help demo test bench run shell screenshots pot lint addons dist clean
 
 help:  ## this list
 	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
@@ -17,6 +17,9 @@ demo:  ## the manual's examples, from a change in Odoo to a request at a receive
 
 test:  ## all tests, or those of TESTS=path; SERIES="19.0 14.0" runs them on both
 	@$(PYTHON) -m tools test
+
+bench:  ## the figures of benchmarks/, into benchmarks/results.json; or those of ONLY=rest
+	@$(PYTHON) -m tools bench
 
 run:  ## Odoo at http://localhost:8069 (admin/admin), a receiver at :8090 (PORT=, RECEIVER_PORT=)
 	@$(PYTHON) -m tools run

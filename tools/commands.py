@@ -10,7 +10,7 @@ from . import testing
 from .addons import NEWEST, build
 from .addons import addons as all_addons
 from .addons import dist as pack
-from .environment import CHECKOUT, Environment, EnvironmentProblem, cache, process, say
+from .environment import CHECKOUT, Environment, EnvironmentProblem, cache, hand_on, process, say
 from .environment.toolbox import Toolbox
 from .receiver import Receiver
 from .server import OdooServer, require_free
@@ -68,6 +68,18 @@ def odoo(*arguments):
 def test(*paths):
     """Run the tests: all, or those in ``paths``, for each series of ``SERIES``."""
     return testing.main(*paths)
+
+
+def bench():
+    """Measure, with the toolbox's Python: all groups, or those of ``ONLY``."""
+    with Environment.ready().workspace("bench") as workspace:
+        testing.install(workspace)
+        variables = os.environ | {"PYTHONPATH": str(CHECKOUT)} | hand_on(workspace)
+        child = process.spawn([Toolbox.ready().python, "-m", "benchmarks"], env=variables, cwd=CHECKOUT)
+        try:
+            return child.wait()
+        finally:
+            process.stop(child)
 
 
 def screenshots():

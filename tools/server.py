@@ -68,7 +68,7 @@ class OdooServer:
         :param once: options for this start alone, such as ``-i webhook``
         """
         command = self.workspace.command(
-            "-d", self.database, f"--db-filter=^{self.database}$", "--http-interface=127.0.0.1",
+            "-d", self.database, "--http-interface=127.0.0.1",
             f"--http-port={self.port}", f"--{self.series.gevent_port}={free_port()}", QUIET_RPC, *self.options, *once,
         )  # fmt: skip
         with open(self.log, "ab") as output:
@@ -167,14 +167,14 @@ class RestClient:
         basic = base64.b64encode(f"{key}:{secret}".encode()).decode()
         body = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": "webhooks"})
         answer = self._send("POST", "/common/oauth2/access_token", body, f"Basic {basic}", FORM)
-        self._authorization = f"Bearer {answer['access_token']}"
+        self.authorization = f"Bearer {answer['access_token']}"
 
     def call(self, method, path, **parameters):
         """Call the API; return the tree of the answer.
 
         :raises urllib.error.HTTPError: for a status other than 200
         """
-        return self._send(method, path, json.dumps(parameters), self._authorization, "application/json")
+        return self._send(method, path, json.dumps(parameters), self.authorization, "application/json")
 
     def _send(self, method, path, body, authorization, content_type):
         headers = {"Authorization": authorization, "Content-Type": content_type}

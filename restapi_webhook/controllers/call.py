@@ -83,9 +83,10 @@ def _work(action, held, public):
             # Outside the savepoint: what authenticate() notes about failures stays.
             identity = authenticate(env, request.httprequest)
             identity.require(READ if request.httprequest.method in ("GET", "HEAD") else WRITE)
-            user = env["res.users"].browse(identity.uid)
-            env = act_as(user.id, {"lang": user.lang, "tz": user.tz})
+            env = act_as(identity.uid, {"lang": identity.lang, "tz": identity.tz})
         given = parameters.read(request.httprequest, action)
+        if request.httprequest.method in ("GET", "HEAD"):
+            return action(env, *held, **given)
         with env.cr.savepoint():
             return action(env, *held, **given)
     except Problem:

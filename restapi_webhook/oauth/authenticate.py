@@ -1,6 +1,6 @@
 """Who calls the API: a bearer token (OAuth 2.0) or a signature (OAuth 1.0a), in the header ``Authorization`` alone."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from ..problem import Problem
 from . import limits, oauth1, url
@@ -11,11 +11,15 @@ class Identity(NamedTuple):
     """Who calls, and what he was granted.
 
     :param uid: id of the user in whose name the call is made
+    :param lang: code of his language, or None
+    :param tz: name of his time zone, or None
     :param scopes: frozenset of ``webhooks`` and ``webhooks.read``
     :param application_id: id of the calling application
     """
 
     uid: int
+    lang: Optional[str]
+    tz: Optional[str]
     scopes: frozenset
     application_id: int
 
@@ -42,16 +46,20 @@ def authenticate(env, httprequest):
     """
     url.require_https(env, httprequest)
     scheme, _space, credentials = httprequest.headers.get("Authorization", "").partition(" ")
-    client, token = "bearer", None
+    client, granted = "bearer", None
     if scheme.lower() == "bearer":
-        found = env["restapi.token"]._find(credentials.strip(), "access")
-        token = found if found and found._is_valid() else None
+        granted = env["restapi.token"]._grant(credentials.strip())
     elif scheme.lower() == "oauth":
         client = oauth1.claimed_key(httprequest)
         token = oauth1.signed_by(env, httprequest)
-    if token:
-        token.application_id._note_use()
-        return Identity(token.user_id.id, frozenset(token.scopes.split()), token.application_id.id)
+        if token:
+            user, application = token.user_id, token.application_id
+            granted = user.id, user.lang, user.tz, token.scopes, application.id, True
+    if granted:
+        uid, lang, tz, scopes, application_id, is_unnoted = granted
+        if is_unnoted:
+            env["restapi.application"].browse(application_id)._note_use()
+        return Identity(uid, lang, tz, frozenset(scopes.split()), application_id)
     if credentials:
         limits.check(env, httprequest, client)
         limits.count(env, httprequest, client)
