@@ -10,6 +10,7 @@ PREFIX = "/restapi/"
 # serialization_failure, deadlock_detected, lock_not_available
 CONCURRENCY = ("40001", "40P01", "55P03")
 
+
 def accept_json_bodies():
     """Let our routes be called with a JSON body: before 16.0 Odoo answers 400 to one on a route that is not JSON-RPC."""
     if SERIES >= 16:

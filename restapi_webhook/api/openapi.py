@@ -226,9 +226,7 @@ def _parameters(*names, **defaults):
     return found
 
 
-def _operation(
-    name, summary, answer, parameters=(), vals=None, ids=False, missing=True, scope="webhooks", links=None
-):
+def _operation(name, summary, answer, parameters=(), vals=None, ids=False, missing=True, scope="webhooks", links=None):
     """One operation.
 
     :param answer: the schema of the answer
@@ -276,9 +274,7 @@ def _path(name, **operations):
 
 def _links(parameter, place, *operations):
     """Where the id in an answer leads."""
-    return {
-        name: {"operationId": name, "parameters": {parameter: f"$response.body#/{place}"}} for name in operations
-    }
+    return {name: {"operationId": name, "parameters": {parameter: f"$response.body#/{place}"}} for name in operations}
 
 
 ONE, MANY = _object(webhook=_ref("Webhook")), _object(webhook=_array(_ref("Webhook")))
@@ -345,9 +341,7 @@ PATHS = {
     ),
     "/deliveries/{delivery_id}": _path(
         "delivery_id",
-        get=_read(
-            "readDelivery", "One delivery with its attempts", _object(delivery=_ref("DeliveryWithAttempts"))
-        ),
+        get=_read("readDelivery", "One delivery with its attempts", _object(delivery=_ref("DeliveryWithAttempts"))),
     ),
     "/deliveries/{delivery_id}/redeliver": _path(
         "delivery_id",

@@ -11,7 +11,9 @@ SIZE_LIMIT = 32 * 1024  # bytes
 DEPTH_LIMIT = 32  # brackets inside brackets
 
 STRING = re.compile(r"""[uU]?(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")""")
-TOKEN = re.compile(r"(?P<string>S)|(?P<value>[-+]?[\d.][\d.eE_]*(?:[eE][-+]\d+)?|True\b|False\b|None\b)|(?P<other>[][(){},:\s])")
+TOKEN = re.compile(
+    r"(?P<string>S)|(?P<value>[-+]?[\d.][\d.eE_]*(?:[eE][-+]\d+)?|True\b|False\b|None\b)|(?P<other>[][(){},:\s])"
+)
 
 
 class BadValue(ValueError):

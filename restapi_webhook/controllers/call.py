@@ -102,9 +102,7 @@ def _work(action, held, public):
         if is_tried_again(error):
             raise
         _logger.exception("A call of the REST API failed")
-        raise Problem(
-            500, "Odoo could not answer. Its log says why; tell its administrator when this was."
-        ) from error
+        raise Problem(500, "Odoo could not answer. Its log says why; tell its administrator when this was.") from error
 
 
 def _response(body, content_type, status, headers=None):

@@ -5,7 +5,20 @@ from urllib.parse import quote
 
 import pytest
 
-ALL = ["id", "name", "model", "kind", "address", "format", "language", "fields", "condition", "active", "create_date", "write_date"]
+ALL = [
+    "id",
+    "name",
+    "model",
+    "kind",
+    "address",
+    "format",
+    "language",
+    "fields",
+    "condition",
+    "active",
+    "create_date",
+    "write_date",
+]
 SIX = ["id", "name", "model", "kind", "address", "format", "language"]
 BIN = "https://requestbin.net/152eq5l1"
 VALS = (

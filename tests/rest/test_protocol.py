@@ -141,7 +141,9 @@ def test_c7_bodies_in_json_and_none(api):
     assert api.send("PUT", f"{WEBHOOKS}{path}?vals={vals}", JSON).webhook["name"] == "Fir"
     api.send("POST", WEBHOOKS, JSON).refused(403, "vals")
     assert api.send("DELETE", WEBHOOKS + path, JSON).json() == {}
-    assert api.send("POST", WEBHOOKS, {"Content-Type": "application/json; charset=utf-8"}, json.dumps({"vals": NEW}).encode()).webhook
+    assert api.send(
+        "POST", WEBHOOKS, {"Content-Type": "application/json; charset=utf-8"}, json.dumps({"vals": NEW}).encode()
+    ).webhook
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"7", b"\xff", b'{"vals": NaN}', b'{"vals": {}, "vals": {}}'])
@@ -161,7 +163,8 @@ def test_bodies_in_forms(api):
 
 
 @pytest.mark.parametrize(
-    "name", ["Łódź ☃ 𝄞", "a&b", "a+b", "a#b", "it's \"quoted\"", "100% %41", "back\\slash", "tab\tline\n", "[{(", "a;b=c"]
+    "name",
+    ["Łódź ☃ 𝄞", "a&b", "a+b", "a#b", 'it\'s "quoted"', "100% %41", "back\\slash", "tab\tline\n", "[{(", "a;b=c"],
 )
 def test_c8_every_character_arrives(api, name):
     webhook = api.create(name=name)

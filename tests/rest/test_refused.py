@@ -107,7 +107,9 @@ def test_a47_an_order_is_made_of_public_names(api, order):
     api.call("GET", order=order).refused(403)
 
 
-@pytest.mark.parametrize("fields", ["['user_id']", "['create_uid']", "['field_names']", "[1]", "'name'", "name", "{'name': 1}"])
+@pytest.mark.parametrize(
+    "fields", ["['user_id']", "['create_uid']", "['field_names']", "[1]", "'name'", "name", "{'name': 1}"]
+)
 def test_a47_only_public_names_are_answered(api, fields):
     api.create()
     api.call("GET", fields=fields).refused(403)
