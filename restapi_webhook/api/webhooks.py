@@ -141,10 +141,15 @@ def _public_value(name, value):
     if name == "fields":
         return paths.split(value)
     if name == "condition":
-        return subscription.parse_condition(value or "[]")
+        return _lists(subscription.parse_condition(value or "[]"))
     if name in ("create_date", "write_date"):
         return odoo_fields.Datetime.to_string(value)
     return value
+
+
+def _lists(value):
+    """Tuples and sets, which JSON lacks, as lists."""
+    return [_lists(inner) for inner in value] if isinstance(value, (list, tuple, set)) else value
 
 
 def values_on_model(env, vals):

@@ -51,7 +51,7 @@ def _answer(actions, held, public):
         if httprequest.method == "OPTIONS" and actions:
             return _response("", None, 204, {"Allow": _allowed(actions)})
         action = _action(actions, httprequest.method)
-        body, content_type = answer.success(_work(action, held, public), xml)
+        body, content_type = _work(action, held, public, xml)
         return _response(body, content_type, 200)
     except Problem as problem:
         body, content_type = answer.failure(problem.tree(), xml)
@@ -72,8 +72,8 @@ def _allowed(actions):
     return ", ".join([*actions, *(["HEAD"] if "GET" in actions else []), "OPTIONS"])
 
 
-def _work(action, held, public):
-    """The tree of the answer; what was done for one that fails is undone.
+def _work(action, held, public, xml):
+    """The body and the content type of a good answer; what was done for one that fails is undone.
 
     :raises Problem: for whatever goes wrong, except what Odoo tries again when it is raised
     """
@@ -88,7 +88,7 @@ def _work(action, held, public):
         if request.httprequest.method in ("GET", "HEAD"):
             return action(env, *held, **given)
         with env.cr.savepoint():
-            return action(env, *held, **given)
+            return answer.success(action(env, *held, **given), xml)
     except Problem:
         raise
     except MissingError as error:

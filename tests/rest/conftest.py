@@ -2,7 +2,6 @@
 
 import pytest
 
-from tools.environment import process
 from tools.server import OdooServer, free_port
 
 from .support import Api, new_token
@@ -12,8 +11,6 @@ from .support import Api, new_token
 def server(workspace):
     """An Odoo that serves the REST API from a database of its own."""
     database = workspace.create_database("restapi_served", "webhook_installed")
-    command = workspace.command("-d", database, "-i", "restapi_webhook", "--stop-after-init", "--no-http")
-    assert process.run(command, log=workspace.folder / "restapi.log", env=workspace.variables()) == 0
     server = OdooServer(workspace, database)
     with pytest.MonkeyPatch.context() as patch:
         # Odoo's own limit: more at once, and its threads take more connections to PostgreSQL than its pool has.

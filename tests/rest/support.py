@@ -74,7 +74,7 @@ def is_whole(received, without_body):
     """Whether an answer has come to its end."""
     head, end, body = received.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
-    return bool(end) and (without_body or (bool(length) and len(body) >= int(length.group(1))))
+    return bool(end) and (without_body or (length is not None and len(body) >= int(length.group(1))))
 
 
 class Api:

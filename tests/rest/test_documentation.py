@@ -26,12 +26,11 @@ def typed(api, server, administrator, receiver):
     if Api(server).send("POST", TOKENS).status == 404:
         pytest.skip("no tokens are given out here")
     application = administrator.create("restapi.application", name="Shop")
-    dialog = administrator.call("restapi.application", "action_new_secret", [application])
-    (shown,) = administrator.call("restapi.secret", "read", [dialog["res_id"]], ["key", "secret"])
+    shown = administrator.call("restapi.application", "action_new_secret", [application])["context"]
     texts = {
         "https://erp.example.com": server.url,
-        "the-key-of-the-application": shown["key"],
-        "the-secret-of-the-application": shown["secret"],
+        "the-key-of-the-application": shown["default_key"],
+        "the-secret-of-the-application": shown["default_secret"],
         "https://receiver.example.com/hook": receiver.url("/hook"),
     }
 

@@ -133,6 +133,15 @@ def test_an_archived_webhook_is_found_by_its_id(api):
     assert len(api.call("GET").webhook) == 1
 
 
+def test_a_condition_that_was_typed_in_odoo(api, administrator):
+    webhook = administrator.subscribe(
+        "res.partner", "on_write", "https://example.com/", condition="[('id','in',(1, 2))]"
+    )
+    assert api.call("GET", f"/{webhook}").webhook["condition"] == [["id", "in", [1, 2]]]
+    administrator.call("webhook.webhook", "write", [webhook], {"condition": False})
+    assert api.call("GET", f"/{webhook}").webhook["condition"] == []
+
+
 def test_the_version(api, server):
     version = api.send("GET", "/restapi/1.0/common/version").json()
     assert version["server_serie"] == server.series.name
