@@ -3,9 +3,9 @@
 import re
 
 from odoo import fields as odoo_fields
-from odoo.exceptions import AccessError, MissingError
 from odoo.addons.webhook.capture import subscription
 from odoo.addons.webhook.payload import encoding, paths
+from odoo.exceptions import AccessError, MissingError
 
 from ..problem import Problem
 from . import fields as public_fields
