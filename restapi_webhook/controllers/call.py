@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import nullcontext
 
 import psycopg2
 from odoo import http
@@ -77,17 +78,16 @@ def _work(action, held, public, xml):
 
     :raises Problem: for whatever goes wrong, except what Odoo tries again when it is raised
     """
-    env = superuser()
+    env, reads = superuser(), request.httprequest.method in ("GET", "HEAD")
     try:
         if not public:
             # Outside the savepoint: what authenticate() notes about failures stays.
             identity = authenticate(env, request.httprequest)
-            identity.require(READ if request.httprequest.method in ("GET", "HEAD") else WRITE)
+            identity.require(READ if reads else WRITE)
             env = act_as(identity.uid, {"lang": identity.lang, "tz": identity.tz})
         given = parameters.read(request.httprequest, action)
-        if request.httprequest.method in ("GET", "HEAD"):
-            return action(env, *held, **given)
-        with env.cr.savepoint():
+        # A reading call leaves nothing to undo.
+        with nullcontext() if reads else env.cr.savepoint():
             return answer.success(action(env, *held, **given), xml)
     except Problem:
         raise

@@ -2,8 +2,11 @@
 
 import pytest
 import requests
+from oauthlib.oauth1 import Client
 
-from .support import WEBHOOKS, raw
+from tools.server import OdooServer
+
+from .support import COMMON, WEBHOOKS, Application, raw
 
 
 @pytest.fixture
@@ -106,3 +109,25 @@ def test_in_the_clear_from_elsewhere_it_is_refused(provider, token, odoo):
         assert requests.get(f"{provider.url}{WEBHOOKS}", headers=headers, timeout=30).status_code == 200
     finally:
         odoo.call("ir.config_parameter", "set_param", "restapi_webhook.allow_http", False)
+
+
+def test_behind_a_proxy_with_tls_all_addresses_are_its_own(workspace):  # A43
+    database = workspace.create_database("webhook_proxied", "webhook_installed")
+    with OdooServer(workspace, database, "--proxy-mode") as server:
+        consumer = Application(server.client(), oauth1=True)
+        outside = {"X-Forwarded-Host": "erp.example.com:8443", "X-Forwarded-For": "203.0.113.9"}
+        clear, secure = ({**outside, "X-Forwarded-Proto": scheme} for scheme in ("http", "https"))
+        metadata = f"{server.url}/.well-known/oauth-authorization-server"
+        assert requests.get(metadata, headers=secure, timeout=30).json()["issuer"] == "https://erp.example.com:8443"
+        for headers, expected in ((secure, 200), (clear, 403)):
+            answer = requests.post(
+                f"{server.url}{COMMON}/oauth2/access_token", data={"grant_type": "client_credentials"},
+                auth=(consumer.key, consumer.secret), headers=headers, timeout=30,
+            )  # fmt: skip
+            assert answer.status_code == expected
+        # What is signed is the address that the client has called.
+        client = Client(consumer.key, consumer.secret, callback_uri="oob")
+        _url, signed, _body = client.sign(f"https://erp.example.com:8443{COMMON}/oauth1/request_token", "POST")
+        address = f"{server.url}{COMMON}/oauth1/request_token"
+        assert requests.post(address, headers={**signed, **secure}, timeout=30).status_code == 200
+        assert requests.post(address, headers={**signed, **clear}, timeout=30).status_code == 403

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from .support import Api
+
 PAGE = Path(__file__).parents[2] / "docs/rest-api.md"
 
 

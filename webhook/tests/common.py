@@ -1,6 +1,9 @@
+import base64
 import json
 from unittest import mock
 
+import polib
+from odoo.modules.module import get_module_path
 from odoo.tests import common, tagged
 
 from .. import series
@@ -79,6 +82,18 @@ class WebhookCase(LastingCase):
         self.env.cr.postcommit.clear()
         # Nothing is committed in a test: its webhooks are to be seen all the same.
         self.env["webhook.webhook"]._forget_subscriptions()
+
+    def texts(self, addon):
+        """The texts of an addon: those in its template for translators, and those that Odoo finds in it now."""
+        module = self.env["ir.module.module"].search([("name", "=", addon)])
+        wizard = self.env["base.language.export"].create(
+            {"lang": "__new__", "format": "po", "modules": [(6, 0, module.ids)]}
+        )
+        wizard.act_getfile()
+        now = polib.pofile(base64.b64decode(wizard.data).decode())
+        kept = polib.pofile(f"{get_module_path(addon)}/i18n/{addon}.pot")
+        # A field that Odoo itself had before 17.0.
+        return {entry.msgid for entry in kept}, {entry.msgid for entry in now} - {"Last Modified on"}
 
     def jobs(self, webhook):
         """The jobs of ``webhook``, oldest first, once all that precedes a commit has run."""

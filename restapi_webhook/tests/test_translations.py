@@ -1,0 +1,11 @@
+from odoo.addons.webhook.tests.common import WebhookCase
+
+
+class TestTranslations(WebhookCase):
+    """Every text can be translated."""
+
+    def test_the_template_for_translators_is_fresh(self):
+        kept, now = self.texts("restapi_webhook")
+        self.assertEqual(kept, now, "run `make pot`")
+        self.assertIn("Generate a new secret", now)
+        self.assertTrue(any("must begin with https://" in text for text in now))
