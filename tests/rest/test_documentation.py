@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from ..oauth.support import Application, Person
 from .support import Api
 
 PAGE = Path(__file__).parents[2] / "docs/rest-api.md"
 
 
 def blocks(language):
-    """The code blocks of a language, as one text."""
+    """The code blocks of a language."""
     found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
     assert found
-    return "\n".join(found)
+    return found
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def run(*command):
 
 
 def test_the_commands(typed, api, receiver):
-    said = run("bash", "-euo", "pipefail", "-c", typed(blocks("sh")))
+    said = run("bash", "-euo", "pipefail", "-c", typed("\n".join(blocks("sh"))))
     (request,) = receiver.wait_for(1)
     assert request.json()["test"] is True
     assert '"delivered":true' in said
@@ -58,10 +59,26 @@ def test_the_commands(typed, api, receiver):
 
 
 def test_the_program(typed, api, receiver):
-    said = run(sys.executable, "-c", typed(blocks("python")))
+    said = run(sys.executable, "-c", typed(blocks("python")[0]))
     receiver.wait_for(1)
     assert "['New contacts']" in said
     assert api.call("GET").webhook == []
+
+
+def test_the_program_for_oauth_1(server, administrator):
+    consumer = Application(administrator, oauth1=True)
+    given = f"ODOO, KEY, SECRET = {(server.url, consumer.key, consumer.secret)!r}\n"
+    program = subprocess.Popen(
+        [sys.executable, "-u", "-c", given + blocks("python")[1]],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    address = program.stdout.readline().split()[1]
+    person = Person(server.url)
+    page = person.answer(person.authorize(address))
+    verifier = page.text.partition('id="verifier">')[2].partition("<")[0]
+    said, _errors = program.communicate(verifier + "\n", timeout=60)
+    assert program.returncode == 0
+    assert "{'webhook': [" in said
 
 
 def test_the_page_names_every_address(server):

@@ -1,3 +1,4 @@
+import psycopg2
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -176,6 +177,8 @@ class Webhook(models.Model):
             try:
                 with self.env.cr.savepoint():
                     webhook.view().search(condition, limit=1)
+            except psycopg2.OperationalError:
+                raise  # no fault of the condition: Odoo tries again
             except Exception as error:
                 raise ValidationError(
                     _(
