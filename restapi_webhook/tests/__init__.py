@@ -1,1 +1,1 @@
-from . import test_translations
+from . import test_purge, test_translations, test_vectors

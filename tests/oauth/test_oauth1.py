@@ -11,6 +11,7 @@ import requests
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA1, SIGNATURE_HMAC_SHA256, SIGNATURE_PLAINTEXT, Client
 from requests_oauthlib import OAuth1
 
+from ..rest.test_manual import REQUESTS
 from .support import CALLBACK, WEBHOOKS, Application, raw, returned
 
 
@@ -103,12 +104,26 @@ def test_it_may_write(provider, access):
         assert gone.status_code == 200
 
 
-def test_raw_brackets_are_signed_as_they_mean(provider, access):  # C1
-    query = "fields=['name', 'model']&domain=[('kind','=','on_write')]"
-    signed = prepared(provider, access, path=f"{WEBHOOKS}?{query}")
-    headers = {"Authorization": signed.headers["Authorization"].decode()}
-    status, _headers, body = raw(provider.url, "GET", f"{WEBHOOKS}?{query}", headers)
+@pytest.fixture
+def manual(odoo, sql):
+    """The manual's webhooks 3, 7 and 12."""
+    webhooks = odoo.call("webhook.webhook", "search", [])
+    odoo.call("webhook.webhook", "unlink", webhooks)
+    for number, kind in ((3, "on_create"), (7, "on_write"), (12, "on_unlink")):
+        made = odoo.subscribe("product.product", kind, "https://example.com/")
+        sql(f"UPDATE webhook_webhook SET id = {number} WHERE id = {made}")
+    sql("SELECT setval('webhook_webhook_id_seq', 1000)")
+
+
+@pytest.mark.parametrize("line", [line for line, _ids, _names in REQUESTS])
+def test_the_requests_of_the_manual_are_signed_as_printed(manual, provider, access, line):  # C1
+    method, target = line[: -len(" HTTP/1.1")].split(" ", 1)
+    encoded = prepared(provider, access, method, target)  # what the client signs
+    headers = {"Authorization": encoded.headers["Authorization"].decode()}
+    status, _headers, body = raw(provider.url, method, target, headers)
     assert status == 200, body
+    again = prepared(provider, access, method, target)
+    assert send(again) == 200, "percent-encoded"
 
 
 def test_the_request_token_may_be_got_by_get_and_as_json(steps, consumer, provider):  # C13, C14

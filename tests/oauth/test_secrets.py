@@ -82,3 +82,14 @@ def test_without_a_key_the_form_and_the_log_warn(odoo, server):
     consumer = Application(odoo, name="Unsealed", oauth1=True)
     assert odoo.call("restapi.application", "read", [consumer.id], ["unsealed"])[0]["unsealed"] is True
     assert "restapi_secret_key" in server.log.read_text()
+
+
+def test_a_removed_addon_leaves_nothing_behind(workspace):  # C19
+    database = workspace.create_database("webhook_removed", "webhook_installed")
+    with OdooServer(workspace, database, "--max-cron-threads=0") as server:
+        odoo = server.client()
+        Application(odoo, oauth1=True)
+        module = odoo.call("ir.module.module", "search", [["name", "=", "restapi_webhook"]])
+        odoo.call("ir.module.module", "button_immediate_uninstall", module)
+    left = "SELECT relname FROM pg_class WHERE relname LIKE 'restapi_%'"
+    assert workspace.server.sql(left, database) == []
