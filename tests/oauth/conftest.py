@@ -4,7 +4,7 @@ import pytest
 
 from tools.server import OdooServer
 
-from .support import Application, Person, Provider
+from .support import CALLBACK, Application, Person, Provider, returned
 
 # The group that may use the API, and an ordinary employee's.
 MANAGER, EMPLOYEE = "webhook.webhook_group_manager", "base.group_user"
@@ -76,8 +76,6 @@ def sql(server, workspace):
 @pytest.fixture
 def grant(provider, admin):
     """``grant(application, **parameters)``: the administrator allows access; returns what comes back to the application."""
-    from .support import CALLBACK, returned
-
     def allow(application, person=None, **parameters):
         person = person or admin
         asked = {"response_type": "code", "client_id": application.key, "redirect_uri": CALLBACK, "scope": "webhooks"}
