@@ -1,16 +1,24 @@
 """Figures, measured side by side in one run against something else: `make bench`, or `make bench ONLY=rest`.
 
-Each group is a module with ``measure(workspace)``, which returns a list of :class:`Row`. The rows of a run go into
-``benchmarks/results.json``; those of other groups stay there as they are.
+Each group is a module with ``measure(workspace)``, which returns a list of :class:`Row`. The rows of a run take the places
+of those with the same name and series in ``benchmarks/results.json``, from which ``docs/benchmarks.md`` is written.
 """
 
 import json
-import platform
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.json")
+PAGE = RESULTS.parents[1] / "docs/benchmarks.md"
+HEAD = """# Figures
+
+Written by `make bench` (one group: `make bench ONLY=rest`; another series: `SERIES=14.0`). Ratios are medians of both sides,
+measured in turns in one run; absolute figures are those of the machine that measured.
+
+| figure | Odoo | value | target | how, and when |
+|---|---|---|---|---|
+"""
 
 
 @dataclass
@@ -18,23 +26,29 @@ class Row:
     """One figure.
 
     :param name: ``group.what``
-    :param value: a ratio unless the name has a unit at its end
+    :param unit: ``ratio``, ``ms`` …
     :param target: what it should be, in words
-    :param conditions: how it was measured
-    :param details: further figures behind it
+    :param conditions: how it was measured, with the figures behind it
     """
 
     name: str
     value: float
+    unit: str
     target: str
     conditions: str
-    details: dict = field(default_factory=dict)
 
 
 def keep(rows, series):
-    """Write the rows of a run into the results."""
-    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    """Write the rows of a run into the results, and the page anew."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    found = {(entry["name"], entry["series"]): entry for entry in known}
     for row in rows:
-        entry = {**asdict(row), "series": series, "date": time.strftime("%Y-%m-%d"), "cpu": platform.machine()}
-        known[f"{entry.pop('name')} {series}"] = entry
-    RESULTS.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n")
+        found[row.name, series] = {**asdict(row), "series": series, "date": time.strftime("%Y-%m-%d")}
+    entries = [found[key] for key in sorted(found)]
+    RESULTS.write_text(json.dumps(entries, indent=2) + "\n")
+    lines = [
+        f"| `{each['name']}` | {each['series']} | {each['value']} {each['unit']} | {each['target']} "
+        f"| {each['conditions']} ({each['date']}) |"
+        for each in entries
+    ]
+    PAGE.write_text(HEAD + "\n".join(lines) + "\n")

@@ -23,7 +23,7 @@ def main():
         rows = importlib.import_module(f".{group}", __package__).measure(workspace)
         keep(rows, workspace.series.name)
         for row in rows:
-            print(f"{row.name}: {row.value} ({row.target}); {row.details}; {row.conditions}")
+            print(f"{row.name}: {row.value} {row.unit} ({row.target}); {row.conditions}")
     return 0
 
 

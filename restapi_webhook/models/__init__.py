@@ -1,4 +1,5 @@
 from . import (
+    ir_http,
     res_users,
     restapi_application,
     restapi_consent,

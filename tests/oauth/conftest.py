@@ -76,6 +76,7 @@ def sql(server, workspace):
 @pytest.fixture
 def grant(provider, admin):
     """``grant(application, **parameters)``: the administrator allows access; returns what comes back to the application."""
+
     def allow(application, person=None, **parameters):
         person = person or admin
         asked = {"response_type": "code", "client_id": application.key, "redirect_uri": CALLBACK, "scope": "webhooks"}

@@ -136,7 +136,7 @@ def raw(url, method, target, headers=None, body=None):
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
     connection._validate_path = lambda path: None  # raw spaces and brackets, as the manual prints them
-    connection.putrequest(method, target, skip_accept_encoding=True)
+    connection.putrequest(method, target, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
     for name, value in (headers or {}).items():
         connection.putheader(name, value)
     data = body.encode() if isinstance(body, str) else body

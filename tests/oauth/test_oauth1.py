@@ -4,12 +4,14 @@ import base64
 import hashlib
 import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA1, SIGNATURE_HMAC_SHA256, SIGNATURE_PLAINTEXT, Client
 from requests_oauthlib import OAuth1
+
+from tools.server import OdooServer
 
 from ..rest.test_manual import REQUESTS
 from .support import CALLBACK, WEBHOOKS, Application, raw, returned
@@ -211,6 +213,25 @@ def test_of_the_same_call_many_times_at_once_one_is_answered(provider, access): 
     with ThreadPoolExecutor(6) as pool:
         statuses = sorted(pool.map(lambda _n: send(request.copy()), range(6)))
     assert statuses == [200, 401, 401, 401, 401, 401]
+
+
+def test_of_the_same_call_to_two_servers_one_is_answered(provider, access, server, workspace):  # A33
+    with OdooServer(workspace, server.database) as other:
+        host = urlsplit(provider.url).netloc
+        for _round in range(3):
+            request = prepared(provider, access)
+            headers = {"Authorization": request.headers["Authorization"].decode(), "Host": host}
+            with ThreadPoolExecutor(2) as pool:
+                answers = pool.map(lambda url, sent=headers: raw(url, "GET", WEBHOOKS, sent), (provider.url, other.url))
+                assert sorted(status for status, _headers, _body in answers) == [200, 401]
+
+
+def test_the_host_may_be_an_ipv6_address(provider, access):  # A43
+    consumer = access["client"]
+    client = Client(consumer.key, consumer.secret, access["token"], access["secret"])
+    _url, signed, _body = client.sign(f"http://[::1]:8069{WEBHOOKS}")
+    status, _headers, body = raw(provider.url, "GET", WEBHOOKS, {**signed, "Host": "[::1]:8069"})
+    assert status == 200, body
 
 
 def test_a_failed_signature_does_not_use_the_nonce_up(provider, access):  # A42

@@ -273,3 +273,12 @@ def test_the_same_parameter_in_two_places(api):
     body = json.dumps({"vals": NEW}).encode()
     api.send("POST", f"{WEBHOOKS}?vals={vals}", {"Content-Type": "application/json"}, body).refused(403, "twice")
     assert api.call("GET").webhook == []
+
+
+@pytest.mark.parametrize(
+    "name", ["self", "cls", "args", "kwargs", "endpoint", "request", "given", "session_id", "__class__"]
+)
+def test_no_name_of_a_parameter_does_harm(api, name):
+    answer = api.send("GET", f"{WEBHOOKS}?{name}=1")
+    assert answer.status == 403
+    assert f"no parameter “{name}”" in answer.json()["detail"]
