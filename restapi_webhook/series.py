@@ -46,6 +46,11 @@ def act_as(uid, context=None):
     return request.env
 
 
+def lasting(session_id):
+    """The part of a session's id that stays when Odoo changes it now and then, as it does since 19.0."""
+    return session_id[: http.STORED_SESSION_BYTES] if hasattr(http, "STORED_SESSION_BYTES") else session_id
+
+
 def superuser():
     """An environment of the superuser on the cursor of the current request."""
     return api.Environment(request.env.cr if SERIES >= 16 else request.cr, odoo.SUPERUSER_ID, {})

@@ -128,8 +128,11 @@ def _value(name, value):
             raise Problem(403, "In the domain, id is compared with numbers of webhooks.")
     elif name in ("create_date", "write_date"):
         try:
-            return fields.Datetime.to_string(fields.Datetime.to_datetime(str(value)))
-        except ValueError as error:
+            moment = fields.Datetime.to_datetime(str(value))
+            if moment.year < 1000:
+                raise ValueError("Odoo cannot write this year")
+            return fields.Datetime.to_string(moment)
+        except (ValueError, AttributeError) as error:
             raise Problem(403, f"In the domain, {name} is compared with a time like '2026-11-02 12:15:47'.") from error
     elif not isinstance(value, str) and value not in (False, None):
         raise Problem(403, f"In the domain, {name} is compared with a text.")

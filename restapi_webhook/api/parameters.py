@@ -151,9 +151,11 @@ def _limit(value, name):
 
 
 def _order(value, name):
+    if isinstance(value, str) and value[:1] in "'\"":
+        value = _value(value, name)
     if not isinstance(value, str):
         raise _refusal(name, "a text")
-    return _value(value, name) if value[:1] in "'\"" else value
+    return value
 
 
 def _count(value, name):

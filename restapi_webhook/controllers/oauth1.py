@@ -1,5 +1,5 @@
 import json
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from oauthlib.common import add_params_to_uri
 from odoo import _, http
@@ -25,7 +25,8 @@ class OAuth1(http.Controller):
     def request_token(self, **_parameters):
         """Give an application a token that a person can approve."""
         env = series.superuser()
-        return self._endpoint(env, oauth1.request_token_endpoint(env).create_request_token_response)
+        endpoint = oauth1.request_token_endpoint(env, request.httprequest)
+        return self._endpoint(env, endpoint.create_request_token_response)
 
     @http.route(
         f"{COMMON}/oauth1/access_token",
@@ -34,7 +35,8 @@ class OAuth1(http.Controller):
     def access_token(self, **_parameters):
         """Exchange a request token that was approved."""
         env = series.superuser()
-        return self._endpoint(env, oauth1.access_token_endpoint(env).create_access_token_response)
+        endpoint = oauth1.access_token_endpoint(env, request.httprequest)
+        return self._endpoint(env, endpoint.create_access_token_response)
 
     @http.route(AUTHORIZE, type="http", auth="public", methods=["GET"], csrf=False, readonly=False, sitemap=False)
     def authorize(self, oauth_token="", **_parameters):
@@ -95,7 +97,7 @@ class OAuth1(http.Controller):
             headers, text, status = call(*oauth1.arguments(httprequest))
         except Problem as problem:
             headers, status = problem.headers, problem.status
-            text = f"error=refused&error_description={problem.detail}"
+            text = urlencode({"error": "refused", "error_description": problem.detail})
         except ValueError:
             headers, text, status = {}, "error=invalid_request", 400
         if status == 401:

@@ -9,7 +9,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, *endpoint):
-        # Odoo hands parameters on by their names, and one named like this collides with the controller itself.
+        # Odoo hands parameters on by their names, and those named like this collide with its own.
         if request.httprequest.path.startswith(series.PREFIX):
-            request.params.pop("self", None)
+            for name in ("self", "___dbname"):
+                request.params.pop(name, None)
         return super()._dispatch(*endpoint)

@@ -195,4 +195,4 @@ def _same_but_port(uri, registered):
         return False
     without_port = known.hostname if ":" not in known.hostname else f"[{known.hostname}]"
     expected = without_port if port is None else f"{without_port}:{port}"
-    return asked.netloc == expected and uri.split(asked.netloc, 1)[1] == registered.split(known.netloc, 1)[1]
+    return uri == f"http://{expected}" + registered.split(known.netloc, 1)[1]

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .. import series
 from ..oauth import secrets
 
 LIFETIME = 600  # seconds
@@ -35,7 +36,7 @@ class Consent(models.Model):
                 "digest": secrets.digest(token),
                 "application_id": application.id,
                 "user_id": user.id,
-                "session_digest": secrets.digest(session_id),
+                "session_digest": secrets.digest(series.lasting(session_id)),
                 "request": request,
                 "expires_at": fields.Datetime.now() + timedelta(seconds=LIFETIME),
             }
@@ -52,7 +53,7 @@ class Consent(models.Model):
             [
                 ("digest", "=", secrets.digest(token or "")),
                 ("user_id", "=", user.id),
-                ("session_digest", "=", secrets.digest(session_id)),
+                ("session_digest", "=", secrets.digest(series.lasting(session_id))),
                 ("expires_at", ">", fields.Datetime.now()),
                 ("application_id.active", "=", True),
             ],

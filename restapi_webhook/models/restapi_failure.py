@@ -1,9 +1,16 @@
 from odoo import api, fields, models
 from odoo.addons.webhook import series
 
+from ..oauth import secrets
+
 # So many failed attempts of one client from one address are answered as such, within so many seconds.
 ALLOWED = 20
 WINDOW = 300
+
+
+def _bucket(client):
+    """Which of 4,096 counters of its address a client has: as many rows as there are names would be too many."""
+    return secrets.digest(client)[:3]
 
 
 class Failure(models.Model):
@@ -32,7 +39,7 @@ class Failure(models.Model):
             SELECT ceil(extract(epoch FROM began_at - now() AT TIME ZONE 'UTC')) + %s FROM restapi_failure
              WHERE client = %s AND address = %s AND count >= %s
             """,
-            [WINDOW, client[:64], address, ALLOWED],
+            [WINDOW, _bucket(client), address, ALLOWED],
         )
         row = self.env.cr.fetchone()
         return max(0, int(row[0])) if row else 0
@@ -52,7 +59,7 @@ class Failure(models.Model):
                     began_at = CASE WHEN known.began_at < excluded.began_at - %(window)s * interval '1 second'
                                     THEN excluded.began_at ELSE known.began_at END
                 """,
-                {"client": client[:64], "address": address, "window": WINDOW},
+                {"client": _bucket(client), "address": address, "window": WINDOW},
             )
 
     @api.autovacuum

@@ -117,6 +117,10 @@ class Token(models.Model):
         found = self.env.cr.fetchone()
         return found if found and self.env["res.users"].browse(found[0])._is_restapi_member() else None
 
+    def _lock(self):
+        """Keep others from revoking or using this token until the transaction ends: they then see what came of it."""
+        self.env.cr.execute("SELECT id FROM restapi_token WHERE id = %s FOR UPDATE", [self.id])
+
     def _use_once(self):
         """Mark a code or request token as used.
 
@@ -136,6 +140,9 @@ class Token(models.Model):
 
     def _revoke_family(self):
         """Make all tokens worthless that came from the same consent."""
+        self.env.cr.execute(
+            "SELECT id FROM restapi_token WHERE family IN %s FOR UPDATE", [tuple(self.mapped("family"))]
+        )
         self.search([("family", "in", self.mapped("family"))])._revoke()
 
     @api.autovacuum

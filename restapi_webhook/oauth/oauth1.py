@@ -25,6 +25,7 @@ TOKEN = re.compile(r"[A-Za-z0-9]{20,64}")
 NONCE = re.compile(r"[\x21-\x7e]{6,128}")
 # Signed with, for keys and tokens that nobody has; so that they take as long as others.
 DUMMY = "dummy"
+USED_NONCE = "restapi.used_nonce"
 
 
 class Replayed(OAuth1Error):
@@ -38,15 +39,17 @@ class Validator(RequestValidator):
     """What oauthlib asks about applications, tokens and nonces.
 
     :param env: environment of the superuser
+    :param environ: the WSGI environment of the call
     """
 
     allowed_signature_methods = (SIGNATURE_HMAC_SHA1, SIGNATURE_HMAC_SHA256)
     enforce_ssl = False  # url.require_https does, for all routes alike
     dummy_client = dummy_request_token = dummy_access_token = DUMMY
 
-    def __init__(self, env):
+    def __init__(self, env, environ):
         super().__init__()
         self.env = env
+        self._environ = environ
 
     # Forms
 
@@ -76,7 +79,8 @@ class Validator(RequestValidator):
 
     def validate_client_key(self, client_key, request):
         request.application = self._application(client_key)
-        return bool(request.application)
+        # One whose secret was not made, or can no longer be read, has none that could sign.
+        return bool(secrets.opened(request.application.oauth1_secret))
 
     def get_client_secret(self, client_key, request):
         return secrets.opened(self._application(client_key).oauth1_secret) or DUMMY
@@ -102,7 +106,7 @@ class Validator(RequestValidator):
     def _token(self, kind, token, client_key):
         found = self.env["restapi.token"]._find(token, kind)
         usable = found and found.application_id.key == client_key and found._is_valid()
-        return found if usable else found.browse()
+        return found if usable and secrets.opened(found.secret) else found.browse()
 
     def validate_request_token(self, client_key, token, request):
         request.found = self._token("oauth1_request", token, client_key)
@@ -143,6 +147,15 @@ class Validator(RequestValidator):
 
     # Replays
 
+    @property
+    def used(self):
+        """The nonce that this very call has used, kept where it outlasts a retry."""
+        return self._environ.get(USED_NONCE)
+
+    @used.setter
+    def used(self, parts):
+        self._environ[USED_NONCE] = parts
+
     def validate_timestamp_and_nonce(
         self, client_key, timestamp, nonce, request, request_token=None, access_token=None
     ):
@@ -155,18 +168,21 @@ class Validator(RequestValidator):
         :raises Replayed: when it was used before
         """
         parts = (request.client_key, request.resource_owner_key, request.timestamp, request.nonce)
+        if self.used == parts:
+            return  # Odoo makes the same call again, after transactions got in each other's way
         if not self.env["restapi.nonce"]._use(*parts):
             raise Replayed(description="This nonce was used before.")
+        self.used = parts
 
 
-def request_token_endpoint(env):
+def request_token_endpoint(env, httprequest):
     """Where an application gets the token that a person then approves."""
-    return RequestTokenEndpoint(Validator(env), token_generator=secrets.new)
+    return RequestTokenEndpoint(Validator(env, httprequest.environ), token_generator=secrets.new)
 
 
-def access_token_endpoint(env):
+def access_token_endpoint(env, httprequest):
     """Where an application exchanges an approved request token."""
-    return AccessTokenEndpoint(Validator(env), token_generator=secrets.new)
+    return AccessTokenEndpoint(Validator(env, httprequest.environ), token_generator=secrets.new)
 
 
 def arguments(httprequest):
@@ -177,7 +193,7 @@ def arguments(httprequest):
 
 def signed_by(env, httprequest):
     """The access token (a record) that a call is signed with, or None."""
-    endpoint = ResourceEndpoint(Validator(env))
+    endpoint = ResourceEndpoint(Validator(env, httprequest.environ))
     try:
         valid, request = endpoint.validate_protected_resource_request(*arguments(httprequest))
         if not valid or not _has_signed_body(request, httprequest):
@@ -195,10 +211,12 @@ def _has_signed_body(request, httprequest):
         return True
     algorithm = hashlib.sha1 if request.signature_method == SIGNATURE_HMAC_SHA1 else hashlib.sha256
     actual = base64.b64encode(algorithm(httprequest.get_data()).digest()).decode()
-    return hmac.compare_digest(actual, claimed)
+    return hmac.compare_digest(actual.encode(), claimed.encode())
 
 
 def claimed_key(httprequest):
     """The consumer key that a request claims to come from; an empty text if it names none."""
-    found = re.search(r'oauth_consumer_key="?([A-Za-z0-9]{1,64})', httprequest.headers.get("Authorization", ""))
+    found = re.search(
+        r'(?:^OAuth\s+|,\s*)oauth_consumer_key="?([A-Za-z0-9]{1,64})', httprequest.headers.get("Authorization", "")
+    )
     return found.group(1) if found else httprequest.values.get("oauth_consumer_key", "")

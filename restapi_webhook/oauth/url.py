@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote
 
+from odoo.tools import str2bool
+
 from ..problem import Problem
 
 # What may stand in a query string as it is; the rest (brackets, braces, quotes …) is percent-encoded for oauthlib, which
@@ -38,7 +40,8 @@ def require_https(env, httprequest):
 
     :raises Problem: 403
     """
-    if httprequest.scheme == "https" or env["ir.config_parameter"].sudo().get_param("restapi_webhook.allow_http"):
+    allowed = env["ir.config_parameter"].sudo().get_param("restapi_webhook.allow_http") or ""
+    if httprequest.scheme == "https" or str2bool(allowed, False):
         return
     forwarded = any(name in httprequest.headers for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded"))
     if forwarded or httprequest.remote_addr not in ("127.0.0.1", "::1"):

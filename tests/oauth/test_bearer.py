@@ -104,7 +104,9 @@ def test_in_the_clear_from_elsewhere_it_is_refused(provider, token, odoo):
     answer = requests.get(f"{provider.url}{WEBHOOKS}", headers=headers, timeout=30)
     assert answer.status_code == 403
     assert "https://" in answer.json()["detail"]
-    odoo.call("ir.config_parameter", "set_param", "restapi_webhook.allow_http", "1")
+    odoo.call("ir.config_parameter", "set_param", "restapi_webhook.allow_http", "False")
+    assert requests.get(f"{provider.url}{WEBHOOKS}", headers=headers, timeout=30).status_code == 403
+    odoo.call("ir.config_parameter", "set_param", "restapi_webhook.allow_http", "True")
     try:
         assert requests.get(f"{provider.url}{WEBHOOKS}", headers=headers, timeout=30).status_code == 200
     finally:

@@ -338,3 +338,51 @@ def test_it_ends_with_the_application_and_the_switch(provider, access):
 def test_guessing_is_slowed_down(steps, consumer):
     consumer.secret = "wrong"
     assert [steps.request_token(consumer).status_code for _n in range(25)][-1] == 429
+
+
+def test_a_secret_that_is_not_there_signs_nothing(steps, application, odoo, sql):
+    """Whatever the server signs with instead, to take as long: it must open nothing."""
+    before = application()  # its secret is older than the switch
+    before.write(oauth1=True)
+    again = Application(odoo, name="Off and on", oauth1=True)
+    again.write(oauth1=False)
+    again.write(oauth1=True)
+    unreadable = Application(odoo, name="Key lost", oauth1=True)
+    sql(f"UPDATE restapi_application SET oauth1_secret = 'fernet:lost' WHERE id = {unreadable.id}")
+    for consumer in (before, again, unreadable):
+        for guess in ("dummy", "", "None", "False"):
+            consumer.secret = guess
+            assert steps.request_token(consumer, callback="oob").status_code == 401
+
+
+def test_a_token_whose_secret_cannot_be_read_opens_nothing(provider, access, sql):
+    assert send(prepared(provider, access)) == 200
+    sql("UPDATE restapi_token SET secret = 'fernet:lost' WHERE kind = 'oauth1_access'")
+    for guess in ("dummy", ""):
+        assert send(prepared(provider, {**access, "secret": guess})) == 401
+
+
+def test_a_call_that_odoo_makes_again_is_not_taken_for_a_replay(provider, access, odoo):
+    webhook = odoo.subscribe("res.partner", "on_create", "https://example.com/")
+    url = f"{provider.url}{WEBHOOKS}/{webhook}"
+
+    def write(number):
+        vals = {"name": f"Written {number}", "address": f"https://example.com/{number}"}
+        return requests.put(url, data={"vals": repr(vals)}, auth=signing(access), timeout=60).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(write, range(16))) == [200] * 16
+
+
+def test_odd_headers_are_answered(provider, access):
+    key = access["client"].key
+    for header in (
+        "OAuth x",
+        'OAuth oauth_consumer_key="\xe9"',
+        f'OAuth realm="x", oauth_consumer_key="{key}", oauth_body_hash="%C3%A9"',
+        f'OAuth oauth_consumer_key="{key}", oauth_signature="\xe9"',
+    ):
+        status, _headers, _body = raw(
+            provider.url, "GET", f"{WEBHOOKS}?oauth_consumer_key=%00", {"Authorization": header}
+        )
+        assert status in (401, 403, 429)

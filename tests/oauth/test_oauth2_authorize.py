@@ -84,7 +84,15 @@ def test_a_loopback_redirect_may_have_another_port(ask, admin, application, odoo
     for uri in ("http://127.0.0.1:4711/cb", *(["http://[::1]:4712/cb"] if odoo.series.number > 14 else [])):
         page = ask(phone, redirect_uri=uri, code_challenge=CHALLENGE, code_challenge_method="S256")
         assert returned(admin.answer(page))[0] == uri
-    for uri in ("http://127.0.0.1:4711/other", "http://127.0.0.2:4711/cb", "http://localhost:4711/cb"):
+    for uri in (
+        "http://127.0.0.1:4711/other",
+        "http://127.0.0.2:4711/cb",
+        "http://localhost:4711/cb",
+        "https://127.0.0.1/cb",
+        "web+evil://127.0.0.1/cb",
+        "HTTP://127.0.0.1:4711/cb",
+        "http://user@127.0.0.1:4711/cb",
+    ):
         assert ask(phone, redirect_uri=uri).status_code == 400
 
 

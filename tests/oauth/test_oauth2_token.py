@@ -1,11 +1,12 @@
 """Codes and refresh tokens become access tokens, for their own application and once (numbers: the list of attacks)."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from .support import CALLBACK, CHALLENGE, VERIFIER
+from .support import CALLBACK, CHALLENGE, COMMON, VERIFIER, raw
 
 CODE = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
@@ -264,3 +265,26 @@ def test_a_look_into_a_token(provider, client, tokens):
     assert said["active"] is True
     assert (said["scope"], said["client_id"], said["username"]) == ("webhooks", client.key, "admin")
     assert 3500 < said["exp"] - said["iat"] <= 3600
+
+
+def test_no_other_name_of_a_grant_uses_a_code(provider, client, grant):
+    code = grant(client)["code"]
+    for name in ("openid", "", "authorization_code "):
+        answer = provider.token(client, code=code, redirect_uri=CALLBACK, grant_type=name)
+        assert answer.status_code == 400, name
+    assert provider.token(client, code=code, **CODE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic \xe9", "Basic AA==", "Basic YQ==", "Basic !", "Basic", "Basic OmE=", "Basic gDqA"]
+)
+def test_odd_credentials_are_answered(provider, header):
+    for path in ("access_token", "revoke", "introspect"):
+        form = {"Authorization": header, "Content-Type": "application/x-www-form-urlencoded"}
+        status, _headers, body = raw(provider.url, "POST", f"{COMMON}/oauth2/{path}", form, "grant_type=x&token=y")
+        assert status in (400, 401), body
+        assert json.loads(body)["error"]
+    answer = requests.post(
+        provider.address("oauth2/token"), data={"client_id": "\0", "grant_type": "refresh_token"}, timeout=30
+    )
+    assert answer.status_code in (400, 401)

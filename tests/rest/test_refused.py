@@ -276,9 +276,30 @@ def test_the_same_parameter_in_two_places(api):
 
 
 @pytest.mark.parametrize(
-    "name", ["self", "cls", "args", "kwargs", "endpoint", "request", "given", "session_id", "__class__"]
+    "name", ["self", "___dbname", "cls", "args", "kwargs", "endpoint", "request", "given", "session_id", "__class__"]
 )
 def test_no_name_of_a_parameter_does_harm(api, name):
     answer = api.send("GET", f"{WEBHOOKS}?{name}=1")
     assert answer.status == 403
     assert f"no parameter “{name}”" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "order='name','id'",
+        "order=['name']",
+        "domain=[('create_date','<','0099-01-01 00:00:00')]",
+        "domain=[('write_date','=',False)]",
+    ],
+)
+def test_values_of_an_odd_kind_are_refused(api, query):
+    assert api.send("GET", f"{WEBHOOKS}?{query}").status == 403
+
+
+def test_our_own_models_cannot_be_watched(api):
+    for model in ("restapi.token", "webhook.job"):
+        vals = {"name": "x", "model": model, "kind": "on_write", "address": ADDRESS}
+        answer = api.send("POST", f"{WEBHOOKS}?vals={quote(repr(vals))}")
+        assert answer.status == 403
+        assert "cannot be watched" in answer.json()["detail"]

@@ -7,6 +7,8 @@ from ..capture import subscription
 from ..delivery import destination
 from ..payload import encoding, paths
 
+# Of our own addons: the secrets and the traffic of webhooks are no events.
+OWN_MODELS = ("webhook.", "restapi.")
 # Written by the delivery itself, through the ORM: an event of theirs would cause the next, without end.
 OWN_ACTIVITY = ("ir.cron", "ir.cron.trigger", "ir.cron.progress")
 # Where a transaction that changed webhooks keeps its own view of them; gone at its end.
@@ -26,7 +28,7 @@ class Webhook(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
-        domain=[("transient", "=", False), ("model", "not like", "webhook.%")],
+        domain=[("transient", "=", False), ("model", "not like", "webhook.%"), ("model", "not like", "restapi.%")],
         help="The kind of record that is watched. It cannot be changed later.",
     )
     model = fields.Char("Model Name", related="model_id.model", store=True, index=True)
@@ -133,7 +135,7 @@ class Webhook(models.Model):
                         **label,
                     )
                 )
-            if model._name.startswith("webhook.") or model._name in OWN_ACTIVITY:
+            if model._name.startswith(OWN_MODELS) or model._name in OWN_ACTIVITY:
                 raise ValidationError(
                     _(
                         "%(name)s (%(model)s) cannot be watched: webhooks write it themselves, so that each event "
