@@ -5,6 +5,7 @@ import sys
 
 from playwright.sync_api import expect
 
+from .addons import addons
 from .demo import Story
 from .environment import CHECKOUT, Environment, browser, say
 from .receiver import Receiver
@@ -26,7 +27,7 @@ def main():
     with Environment.ready().workspace("screenshots") as workspace, Receiver(RECEIVER_PORT) as receiver:
         server = OdooServer(workspace, workspace.create_database("webhook"), "--log-level=warn")
         say("starting Odoo with the webhook addon")
-        server.start("-i", "webhook")
+        server.start("-i", ",".join(addon.name for addon in addons()))
         try:
             webhooks = prepare(server.client(), receiver)
             with browsing(executable) as running:
