@@ -74,19 +74,29 @@ class Validator(RequestValidator):
     # Applications
 
     def _application(self, key):
-        domain = [("key", "=", key), ("oauth1", "=", True), ("confidential", "=", True)]
-        return self.env["restapi.application"].search(domain, limit=1)
+        """The application with that key, and its secret: one query, whether there is one or not.
+
+        :return: (record, str or None); an empty record if it may not use OAuth 1.0a
+        """
+        self.env.cr.execute(
+            """
+            SELECT id, oauth1_secret FROM restapi_application
+             WHERE key = %s AND oauth1 AND confidential AND active
+            """,
+            [key],
+        )
+        application_id, sealed = self.env.cr.fetchone() or ((), None)
+        return self.env["restapi.application"].browse(application_id), secrets.opened(sealed)
 
     def validate_client_key(self, client_key, request):
-        request.application = self._application(client_key)
-        # One whose secret was not made, or can no longer be read, has none that could sign.
-        return bool(secrets.opened(request.application.oauth1_secret))
+        request.application, secret = self._application(client_key)
+        return bool(secret)  # one that was not made, or can no longer be read, cannot have signed
 
     def get_client_secret(self, client_key, request):
-        return secrets.opened(self._application(client_key).oauth1_secret) or DUMMY
+        return self._application(client_key)[1] or DUMMY
 
     def validate_redirect_uri(self, client_key, redirect_uri, request):
-        application = self._application(client_key)
+        application, _secret = self._application(client_key)
         return bool(application) and (redirect_uri == OOB or application.allows_redirect(redirect_uri))
 
     def get_default_realms(self, client_key, request):
