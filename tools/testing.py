@@ -47,20 +47,24 @@ def divide(paths, with_repository):
             found += [each for each in folders if not each.endswith("__") and (with_repository or each != REPOSITORY)]
         else:
             found.append(path)
-    names = {addon.name for addon in addons()}
-    inside = [path for path in found if path.split("/")[0] in names or path.startswith("tests/core")]
+    inside = [path for path in found if is_of_addon(path) or path.startswith("tests/core")]
     return inside, [path for path in found if path not in inside]
+
+
+def is_of_addon(path):
+    """Whether a path of tests is in one of the addons."""
+    return path.split("/")[0] in {addon.name for addon in addons()}
 
 
 def install(workspace):
     """Install the addons in the database from which all tests have theirs."""
-    say("installing the addon in a database for the tests")
+    say("installing the addons in a database for the tests")
     base = workspace.create_database("webhook_installed")
     log = workspace.folder / "install.log"
     names = ",".join(addon.name for addon in addons())
     command = workspace.command("-d", base, "-i", names, "--stop-after-init", "--log-level=warn", "--no-http")
     if process.run(command, log=log, env=workspace.variables()) or "ERROR" in log.read_text():
-        raise EnvironmentProblem(f"The addon cannot be installed:\n{log.read_text()}")
+        raise EnvironmentProblem(f"The addons cannot be installed:\n{log.read_text()}")
 
 
 def run_inside(workspace, paths, counts):
@@ -69,9 +73,8 @@ def run_inside(workspace, paths, counts):
     config = workspace.folder / "odoo.conf"
     config.write_text(workspace.configuration(database))
     options = [f"--odoo-config={config}", f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error"]
-    addons = {folder.name for folder in workspace.addons.iterdir()}
     # The addons of an older series are tested where they were written to.
-    built = [str(workspace.addons / path) if path.split("/")[0] in addons - {"tests"} else path for path in paths]
+    built = [str(workspace.addons / path) if is_of_addon(path) else path for path in paths]
     return _pytest(workspace, workspace.environment.python.path, [*options, *built], workspace.variables(), counts)
 
 

@@ -18,6 +18,7 @@ from ..series import act_as, is_tried_again, superuser
 _logger = logging.getLogger(__name__)
 
 ROOT = "/restapi/1.0"
+COMMON = f"{ROOT}/common"
 HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
 
 

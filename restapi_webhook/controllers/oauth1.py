@@ -10,8 +10,8 @@ from ..oauth import limits, oauth1, secrets, url
 from ..oauth.scopes import WRITE
 from ..problem import Problem
 from . import consent
+from .call import COMMON
 
-COMMON = "/restapi/1.0/common"
 AUTHORIZE = f"{COMMON}/oauth1/authorize"
 
 

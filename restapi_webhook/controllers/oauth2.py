@@ -10,8 +10,8 @@ from ..oauth import limits, oauth2, url
 from ..oauth.scopes import SCOPES
 from ..problem import Problem
 from . import consent
+from .call import COMMON
 
-COMMON = "/restapi/1.0/common"
 # What no cache and no frame may keep or show (RFC 6749, 5.1).
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -43,9 +43,28 @@ class OAuth2(http.Controller):
         return consent.ask(application, scopes, asked, f"{COMMON}/oauth2/authorize")
 
     @http.route(f"{COMMON}/oauth2/authorize", type="http", auth="user", methods=["POST"], readonly=False, sitemap=False)
-    def answer(self, consent=None, decision=None, **_parameters):
+    def answer(self, decision=None, **parameters):
         """The person has decided: back to the application with a code, or with ``access_denied``."""
-        return answer(consent, decision)
+        env = series.superuser()
+        try:
+            found = consent.answered(env, parameters.get("consent"))
+        except Problem as problem:
+            return consent.refused(problem)
+        endpoints = oauth2.Endpoints(env)
+        try:
+            scopes, details = endpoints.validate_authorization_request(found.request)
+            if decision != "allow":
+                denied = [("error", "access_denied")]
+                denied += [("state", details["state"])] if details["state"] else []
+                return self._send_back(add_params_to_uri(details["redirect_uri"], denied))
+            headers, _body, _status = endpoints.create_authorization_response(
+                found.request, scopes=scopes, credentials={"user": found.user_id}
+            )
+        except FatalClientError as error:
+            return consent.refused(Problem(400, consent.reason(error)))
+        except OAuth2Error as error:
+            return self._send_back(error.in_uri(error.redirect_uri))
+        return self._send_back(headers["Location"])
 
     @http.route(
         [f"{COMMON}/oauth2/access_token", f"{COMMON}/oauth2/token"],
@@ -125,31 +144,6 @@ class OAuth2(http.Controller):
         if status == 401:
             headers = dict(headers, **{"WWW-Authenticate": 'Basic realm="restapi"'})
         return _answer(text, status, headers)
-
-
-def answer(token, decision):
-    """Carry out what a person decided on the page of :func:`.consent.ask`."""
-    env = series.superuser()
-    try:
-        found = consent.answered(env, token)
-    except Problem as problem:
-        return consent.refused(problem)
-    endpoints, base = oauth2.Endpoints(env), url.base(request.httprequest)
-    try:
-        if decision != "allow":
-            _scopes, details = endpoints.validate_authorization_request(found.request)
-            denied = [("error", "access_denied")]
-            denied += [("state", details["state"])] if details["state"] else []
-            return consent.back(add_params_to_uri(details["redirect_uri"], [*denied, ("iss", base)]))
-        scopes, _details = endpoints.validate_authorization_request(found.request)
-        headers, _body, _status = endpoints.create_authorization_response(
-            found.request, scopes=scopes, credentials={"user": found.user_id}
-        )
-    except FatalClientError as error:
-        return consent.refused(Problem(400, consent.reason(error)))
-    except OAuth2Error as error:
-        return consent.back(add_params_to_uri(error.in_uri(error.redirect_uri), [("iss", base)]))
-    return consent.back(add_params_to_uri(headers["Location"], [("iss", base)]))
 
 
 def _json(tree, status=200, headers=None):

@@ -11,6 +11,7 @@ from ..oauth import secrets
 KEY_LENGTH = 32
 SECRET_LENGTH = 48
 URI_LIMIT = 2048
+NOTED_EVERY = timedelta(minutes=10)
 
 
 class Application(models.Model):
@@ -123,9 +124,14 @@ class Application(models.Model):
         """Whether ``uri`` is one of the redirect URIs: exactly, but for the port of a loopback address (RFC 8252, 7.3)."""
         return any(uri == registered or _same_but_port(uri, registered) for registered in self.uris())
 
-    def _note_use(self):
-        """Note that the application called, in a transaction of its own, which runs into nobody else's."""
-        before = fields.Datetime.now() - timedelta(minutes=10)
+    def _note_use(self, noted_at):
+        """Note that the application called, unless that was done lately; in a transaction which runs into nobody else's.
+
+        :param noted_at: when it was noted last, or a false value
+        """
+        before = fields.Datetime.now() - NOTED_EVERY
+        if noted_at and noted_at >= before:
+            return
         with series.transaction(self.env.registry) as env:
             env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             env.cr.execute(

@@ -98,13 +98,12 @@ class Token(models.Model):
     def _grant(self, token):
         """What an access token is good for now, in one query: each call of the API asks.
 
-        :return: None, or a tuple: id of the user, his language, his time zone, scopes, id of the application, whether its
-            last use was noted some time ago
+        :return: None, or a tuple: id of the user, his language, his time zone, scopes, id of the application, when its use
+            was noted last
         """
         self.env.cr.execute(
             """
-            SELECT token.user_id, partner.lang, partner.tz, token.scopes, application.id,
-                   coalesce(application.last_used_at < now() AT TIME ZONE 'UTC' - interval '10 minutes', true)
+            SELECT token.user_id, partner.lang, partner.tz, token.scopes, application.id, application.last_used_at
               FROM restapi_token token
               JOIN restapi_application application ON application.id = token.application_id AND application.active
               JOIN res_users users ON users.id = token.user_id AND users.active

@@ -54,11 +54,10 @@ def authenticate(env, httprequest):
         token = oauth1.signed_by(env, httprequest)
         if token:
             user, application = token.user_id, token.application_id
-            granted = user.id, user.lang, user.tz, token.scopes, application.id, True
+            granted = user.id, user.lang, user.tz, token.scopes, application.id, application.last_used_at
     if granted:
-        uid, lang, tz, scopes, application_id, is_unnoted = granted
-        if is_unnoted:
-            env["restapi.application"].browse(application_id)._note_use()
+        uid, lang, tz, scopes, application_id, noted_at = granted
+        env["restapi.application"].browse(application_id)._note_use(noted_at)
         return Identity(uid, lang, tz, frozenset(scopes.split()), application_id)
     if credentials:
         limits.check(env, httprequest, client)

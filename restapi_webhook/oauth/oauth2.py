@@ -20,13 +20,14 @@ from oauthlib.oauth2 import (
 from oauthlib.oauth2.rfc6749 import errors
 from odoo import fields
 
+from ..models.restapi_token import LIFETIMES
 from . import secrets
 from .scopes import READ, SCOPES, WRITE
 
 # It logs requests, tokens and secrets included, at the level DEBUG.
 logging.getLogger("oauthlib").setLevel(logging.WARNING)
 
-ACCESS_SECONDS = 3600
+ACCESS_SECONDS = LIFETIMES["access"]
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 GRANTS = ("authorization_code", "refresh_token", "client_credentials")
