@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 NEW = {"name": "Oak", "model": "res.partner", "kind": "on_write", "address": "https://example.com/hook"}
 
 
-def test_200_creations_at_once(api):
-    with ThreadPoolExecutor(200) as pool:
+def test_200_creations_by_100_callers_at_once(api):
+    # a server's queue of connections holds 128: beyond it, the kernel forgets some of them, and their callers wait
+    with ThreadPoolExecutor(100) as pool:
         answers = list(pool.map(lambda number: api.call("POST", vals={**NEW, "name": f"n{number}"}), range(200)))
     assert Counter(answer.body for answer in answers if answer.status != 200) == {}
     names = {webhook["name"] for webhook in api.call("GET").webhook}

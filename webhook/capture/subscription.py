@@ -24,28 +24,31 @@ def load(env):
 
     :return: ``{model name: (Subscription, …)}``
     """
-    by_model = {}
+    by_model, selections = {}, {}
     for webhook in (
         env["webhook.webhook"].sudo().search([("active", "=", True)], order="id")
     ):  # for every user's changes
         if webhook.model in env and (webhook.user_id.active or webhook.user_id.id == SUPERUSER_ID):
             try:
-                by_model.setdefault(webhook.model, []).append(of(webhook))
+                by_model.setdefault(webhook.model, []).append(of(webhook, selections))
             except Exception:  # every save of every user asks for this: one bad webhook must not break them
                 _logger.exception("Webhook %s (%s) is not watched", webhook.id, webhook.name)
     return {model: tuple(subscriptions) for model, subscriptions in by_model.items()}
 
 
-def of(webhook):
-    """The :class:`Subscription` of one webhook."""
-    model = webhook.view()
-    chosen = paths.split(webhook.field_names)
-    if chosen:
-        selection = paths.readable_selection(model, paths.select(chosen))
-        watched = tuple(selection)
-    else:
-        selection = paths.default_selection(model)
-        watched = tuple(name for name in selection if name not in paths.LOG_FIELDS)
+def of(webhook, known):
+    """The :class:`Subscription` of one webhook.
+
+    :param known: dict that keeps, from one webhook to the next, what webhooks with the same eyes select alike
+    """
+    key = webhook.model, webhook.user_id.id, webhook.language, webhook.field_names
+    if key not in known:
+        model, chosen = webhook.view(), paths.split(webhook.field_names)
+        known[key] = (
+            paths.readable_selection(model, paths.select(chosen)) if chosen else paths.default_selection(model)
+        )
+    selection = known[key]
+    watched = tuple(name for name in selection if webhook.field_names or name not in paths.LOG_FIELDS)
     return Subscription(
         webhook.id,
         webhook.name,
