@@ -44,9 +44,7 @@ def of(webhook, known):
     key = webhook.model, webhook.user_id.id, webhook.language, webhook.field_names
     if key not in known:
         model, chosen = webhook.view(), paths.split(webhook.field_names)
-        known[key] = (
-            paths.readable_selection(model, paths.select(chosen)) if chosen else paths.default_selection(model)
-        )
+        known[key] = paths.readable_selection(model, paths.select(chosen)) if chosen else paths.default_selection(model)
     selection = known[key]
     watched = tuple(name for name in selection if webhook.field_names or name not in paths.LOG_FIELDS)
     return Subscription(
