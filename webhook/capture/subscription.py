@@ -36,11 +36,12 @@ def load(env):
     return {model: tuple(subscriptions) for model, subscriptions in by_model.items()}
 
 
-def of(webhook, known):
+def of(webhook, known=None):
     """The :class:`Subscription` of one webhook.
 
     :param known: dict that keeps, from one webhook to the next, what webhooks with the same eyes select alike
     """
+    known = {} if known is None else known
     key = webhook.model, webhook.user_id.id, webhook.language, webhook.field_names
     if key not in known:
         model, chosen = webhook.view(), paths.split(webhook.field_names)
