@@ -26,7 +26,7 @@ def load(env):
     """
     by_model, selections = {}, {}
     for webhook in (
-        env["webhook.webhook"].sudo().search([("active", "=", True)], order="id")
+        env["webhook.webhook"].sudo().search([("active", "=", True), ("paused_at", "=", False)], order="id")
     ):  # for every user's changes
         if webhook.model in env and (webhook.user_id.active or webhook.user_id.id == SUPERUSER_ID):
             try:

@@ -51,6 +51,7 @@ class WebhookTest(models.TransientModel):
 
     def _example(self, webhook, event_id):
         """The body of an example event: the newest record that matches the condition, or else the newest of all."""
+        webhook._check_model()  # it may be gone since
         subscription = subscriptions.of(webhook)
         view = subscriptions.view(self.env, subscription)
         data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.selection)}}
