@@ -42,6 +42,7 @@ class Webhook(models.Model):
         self._link_models()
         self._check_subscription()
         self._resume()
+        return True  # XML-RPC knows no None
 
     def _resume(self):
         self.write({"paused_at": False, "pause_cause": False, "pause_reason": False})
