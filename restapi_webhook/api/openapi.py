@@ -258,7 +258,7 @@ def _operation(name, summary, answer, parameters=(), vals=None, ids=False, missi
     body = {}
     if ids:
         operation["parameters"] += _parameters("ids")
-        body["ids"] = PARAMETERS["ids"]["schema"]
+        body["ids"] = {"anyOf": [PARAMETERS["ids"]["schema"], ID]}
     if vals:
         operation["parameters"].append(
             {"name": "vals", "in": "query", "description": "The values, by name", **_text(vals)}

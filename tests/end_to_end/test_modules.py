@@ -154,3 +154,15 @@ def test_a_webhook_outlives_the_model_that_goes_with_its_module(own_server, rece
     odoo.call("webhook.webhook", "action_resume", [webhook])
     odoo.create("base.geo_provider", name="back")
     assert len(jobs(odoo, webhook)) == 2
+
+
+def test_a_field_of_ones_own_that_is_deleted_pauses_the_webhook_that_names_it(own_server, receiver):
+    server = own_server("--max-cron-threads=0")
+    odoo = server.client()
+    field = odoo.create("ir.model.fields", name="x_oak", model_id=odoo.model_id("res.partner"), ttype="char")
+    webhook = odoo.subscribe("res.partner", "on_create", receiver.url("/hook"), payload_field_names="name, x_oak")
+    odoo.call("ir.model.fields", "unlink", [field])
+    assert "no field “x_oak” on res.partner any more" in paused(odoo, webhook)
+    odoo.create("res.partner", name="after")
+    assert not jobs(odoo, webhook)
+    assert "ERROR" not in server.log.read_text()

@@ -239,8 +239,7 @@ class Webhook(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The name of a model goes with the model: it could be another one's here.
-        webhooks = super().create([{name: vals[name] for name in vals if name != "model"} for vals in vals_list])
+        webhooks = super().create(vals_list)
         self._forget_subscriptions()
         return webhooks
 
