@@ -132,4 +132,7 @@ def test_a_webhook_without_its_model_is_shown(web, odoo, server, shown):
     server.workspace.server.sql(statement, server.database)
     web.open_action("webhook.webhook_webhook_action", webhook)
     shown(web.field("model")).to_have_text("gone.model")
-    shown(web.field("model_id")).not_to_be_visible()
+    shown(web.page.locator(".alert-warning")).to_contain_text("Paused since")
+    web.open_action("webhook.webhook_webhook_action", "new")
+    shown(web.field("model_id")).to_be_visible()
+    shown(web.field("model")).not_to_be_visible()
