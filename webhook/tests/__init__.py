@@ -1,7 +1,9 @@
 from . import (
     test_access,
     test_capture,
+    test_cascades,
     test_cost,
+    test_inherited,
     test_payload,
     test_products,
     test_redelivery,
