@@ -178,8 +178,9 @@ class TestReferenceEmptied(WebhookCase):
         self.commit()
         webhook = self.subscribe("res.partner", "on_write", "industry_id")
         old = {"id": industry.id, "display_name": "Forestry"}
+        emptied = {"industry_id": {"old": old, "new": None}}
         industry.unlink()
-        self.assertEqual(self.changes(webhook), dict.fromkeys(partners.ids, {"industry_id": {"old": old, "new": None}}))
+        self.assertEqual(self.changes(webhook), dict.fromkeys(partners.ids, emptied))
 
     def test_deleting_a_tag_changes_its_partners(self):
         tag = self.env["res.partner.category"].sudo().create({"name": "Tree"})
