@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .. import series
 from .common import WebhookCase
@@ -18,14 +18,15 @@ class TestSavepoints(WebhookCase):
     @contextmanager
     def rolled_back(self):
         """A savepoint that is rolled back at the end of the block."""
-        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+        with suppress(ZeroDivisionError), self.env.cr.savepoint():
             yield
             raise ZeroDivisionError
 
     @contextmanager
     def rolled_back_without_flush(self):
         """The same with ``flush=False``: Odoo then neither writes nor forgets anything, the caller has to."""
-        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint(flush=False):
+        # No assertRaises(), in which Odoo has a savepoint of its own.
+        with suppress(ZeroDivisionError), self.env.cr.savepoint(flush=False):
             yield
             raise ZeroDivisionError
         series.forget(self.partner)
