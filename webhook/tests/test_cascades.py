@@ -1,3 +1,5 @@
+from odoo.tests import new_test_user
+
 from .common import WebhookCase
 from .sales import SalesCase
 
@@ -73,6 +75,14 @@ class TestCascade(WebhookCase):
         expected = {tag.id: tag.name for tag in children}
         self.leaf.unlink()
         self.assertEqual(self.deleted(webhook), expected)
+
+    def test_the_event_of_a_child_names_who_deleted_its_parent(self):
+        editor = new_test_user(self.env, "editor", "base.group_user,base.group_partner_manager")
+        self.commit()
+        self.root.with_user(editor).sudo().unlink()
+        events = self.events(self.webhook)
+        self.assertEqual(len(events), 4)
+        self.assertEqual({event["user"]["id"] for event in events}, {editor.id})
 
     def test_a_deleted_record_is_not_changed_too(self):
         on_write = self.subscribe("res.partner.category", "on_write")

@@ -1,5 +1,7 @@
 import json
 
+from odoo.tests import new_test_user
+
 from .common import WebhookCase
 from .sales import SalesCase
 
@@ -40,6 +42,12 @@ class TestInherited(WebhookCase):
         self.user.partner_id.write({"name": "Elm"})
         changes = {"name": {"old": "Oak", "new": "Elm"}, "login": {"old": "oak", "new": "elm"}}
         self.assertEqual(self.changes(self.webhook), {self.user.id: changes})
+
+    def test_the_event_names_who_edited_the_partner(self):
+        editor = new_test_user(self.env, "editor", "base.group_user,base.group_partner_manager")
+        self.commit()
+        self.user.partner_id.with_user(editor).sudo().write({"name": "Elm"})
+        self.assertEqual(self.event(self.webhook)["user"], {"id": editor.id, "name": editor.name})
 
     def test_a_partner_without_a_user_and_another_field_are_no_event(self):
         self.env["res.partner"].create({"name": "Ash"}).write({"name": "Birch"})

@@ -64,10 +64,19 @@ class TestProduct(SalesCase):
             [{"qty_available": {"old": old, "new": new}} for old, new in ((0.0, 5.0), (5.0, 8.0), (8.0, 2.0))],
         )
 
-    def test_an_inventory_adjustment_changes_its_stock(self):
-        location = self.warehouse().lot_stock_id
-        self.env["stock.quant"]._update_available_quantity(self.product, location, 4)
+    def test_a_count_changes_its_stock(self):
+        self.count(self.product, 4)
         self.assert_changes(qty_available=(0.0, 4.0))
+
+    def test_a_receipt_that_goes_out_again_in_one_transaction_is_no_event(self):
+        self.receive(self.product, 5)
+        self.commit()
+        before = len(self.jobs(self.webhook))
+        self.receive(self.product, 2)
+        order = self.new_order(self.line(2))
+        order.action_confirm()
+        self.deliver(order)
+        self.assertEqual(len(self.jobs(self.webhook)), before)
 
     def test_a_reservation_is_no_event(self):
         self.receive(self.product, 5)
@@ -110,6 +119,44 @@ class TestProduct(SalesCase):
         template.write({"name": "Stool"})
         renamed = {"name": {"old": "Chair", "new": "Stool"}}
         self.assertEqual(self.changes(self.webhook), dict.fromkeys(template.product_variant_ids.ids, renamed))
+
+    def test_its_display_name_is_watched_like_any_computed_field(self):
+        webhook = self.subscribe("product.product", "on_write", "display_name")
+        self.product.product_tmpl_id.write({"name": "Elm Desk"})
+        renamed = {"display_name": {"old": "[DESK-1] Oak Desk", "new": "[DESK-1] Elm Desk"}}
+        self.assertEqual(self.changes(webhook), {self.product.id: renamed})
+
+    def test_made_and_then_renamed_on_its_template_it_is_a_creation_with_the_final_name(self):
+        on_create = self.subscribe("product.product", "on_create", "name, qty_available")
+        product = self.new_product("Chair")
+        product.product_tmpl_id.write({"name": "Stool"})
+        self.receive(product, 5)
+        record = self.event(on_create)["data"]["record"]
+        self.assertEqual((record["name"], record["qty_available"]), ("Stool", 5.0))
+        self.assertFalse(self.jobs(self.webhook))
+
+    def test_renamed_on_its_template_and_then_deleted_it_is_one_deletion(self):
+        on_unlink = self.subscribe("product.product", "on_unlink", "name")
+        self.product.product_tmpl_id.write({"name": "Elm Desk"})
+        self.product.unlink()
+        self.assertEqual(self.event(on_unlink)["data"]["record"]["name"], "Elm Desk")
+        self.assertFalse(self.jobs(self.webhook))
+
+    def test_deleted_with_its_template_it_is_told_of_as_it_was(self):
+        on_unlink = self.subscribe("product.product", "on_unlink", "name, default_code, list_price")
+        product = self.product.id
+        self.product.product_tmpl_id.unlink()
+        self.assertFalse(self.product.exists())
+        self.assertEqual(
+            self.event(on_unlink)["data"]["record"],
+            {
+                "id": product,
+                "display_name": "[DESK-1] Oak Desk",
+                "name": "Oak Desk",
+                "default_code": "DESK-1",
+                "list_price": 10.0,
+            },
+        )
 
     def test_a_condition_on_a_field_of_the_template_is_checked_after_its_change(self):
         webhook = self.subscribe("product.product", "on_write", "list_price", "[('list_price', '>', 11)]")
