@@ -30,6 +30,29 @@ class TestPaths(SalesCase):
         self.assertEqual(changes[self.order.id]["order_line"]["old"][0]["product_id"]["name"], "Oak Desk")
         self.assertEqual(changes[self.order.id]["order_line"]["new"][0]["product_id"]["name"], "Elm Desk")
 
+    def test_a_line_that_comes_or_goes_changes_a_path_through_it(self):
+        webhook = self.subscribe("sale.order", "on_write", "order_line.product_id.default_code")
+        line = self.env["sale.order.line"].create({"order_id": self.order.id, **self.line(1)})
+        self.commit()
+        self.order.order_line[0].unlink()
+        codes = [
+            {key: [each["product_id"]["default_code"] for each in lines] for key, lines in change.items()}
+            for change in (event["data"]["changes"]["order_line"] for event in self.events(webhook))
+        ]
+        both = ["DESK-1", "DESK-1"]
+        self.assertEqual(codes, [{"old": both[:1], "new": both}, {"old": both, "new": both[:1]}])
+        self.assertEqual(self.events(webhook)[1]["data"]["changes"]["order_line"]["new"][0]["id"], line.id)
+
+    def test_the_name_of_a_tag_is_watched_through_a_many2many(self):
+        tag = self.env["res.partner.category"].sudo().create({"name": "Tree"})
+        self.customer.category_id = tag
+        self.commit()
+        webhook = self.subscribe("res.partner", "on_write", "category_id.name")
+        tag.write({"name": "Shrub"})
+        change = self.changes(webhook)[self.customer.id]["category_id"]
+        names = {key: [each["name"] for each in tags] for key, tags in change.items()}
+        self.assertEqual(names, {"old": ["Tree"], "new": ["Shrub"]})
+
     def test_the_country_of_a_customer_is_watched_through_an_order(self):
         webhook = self.subscribe(
             "sale.order", "on_write", "partner_id.country_id.code", f"[('id', '=', {self.order.id})]"

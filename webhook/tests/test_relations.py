@@ -60,6 +60,10 @@ class TestMany2many(WebhookCase):
         self.shrub.write({"name": "Bush"})
         self.assertFalse(self.jobs(self.webhook))
 
+    def test_an_archived_tag_is_no_change_of_its_partners(self):
+        self.shrub.write({"active": False})
+        self.assertFalse(self.jobs(self.webhook))
+
 
 class TestOne2many(WebhookCase):
     """Contacts of a company, edited through the company and by themselves."""
@@ -112,6 +116,10 @@ class TestOne2many(WebhookCase):
         self.assert_changes(
             {self.oak.id: self.children(self.child.ids, []), self.elm.id: self.children([], self.child.ids)}
         )
+
+    def test_a_child_that_is_archived_leaves_its_parent(self):
+        self.child.action_archive()
+        self.assert_changes({self.oak.id: self.children(self.child.ids, [])})
 
     def test_a_child_that_comes_and_goes_is_no_event(self):
         self.env["res.partner"].create({"name": "new", "parent_id": self.elm.id}).unlink()

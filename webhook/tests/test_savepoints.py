@@ -88,6 +88,22 @@ class TestSavepoints(WebhookCase):
             self.before_commit()  # for now there is no event
         self.assert_changes(name=("Oak", "Elm"))
 
+    def test_a_creation_whose_deletion_is_rolled_back_is_a_creation(self):
+        partner = self.env["res.partner"].create({"name": "new"})
+        with self.rolled_back():
+            partner.unlink()
+            self.before_commit()  # for now it never was
+        self.assertEqual(self.counts(), [1, 0, 0])
+        self.assertEqual(self.event(self.on_create)["data"]["id"], partner.id)
+
+    def test_a_change_whose_deletion_is_rolled_back_is_a_change(self):
+        self.partner.write({"name": "Elm"})
+        with self.rolled_back():
+            self.partner.unlink()
+            self.before_commit()  # for now it is a deletion
+        self.assertEqual(self.counts(), [0, 1, 0])
+        self.assert_changes(name=("Oak", "Elm"))
+
     def test_without_flush_a_rolled_back_change_is_no_event(self):
         with self.rolled_back_without_flush():
             self.partner.write({"name": "Elm"})
