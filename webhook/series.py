@@ -53,6 +53,77 @@ def stored_values(cr, known):
         cr.precommit = waiting
 
 
+class Lasting(Callbacks):
+    """The callbacks before a commit or savepoint of a cursor, with one more that stays.
+
+    Whatever is rolled back to a savepoint takes the others with it; what is to be done for the transaction remains.
+    """
+
+    __slots__ = ("_due", "_work")
+
+    def __init__(self, present, due, work):
+        """Take over from ``present``.
+
+        :param due: function that tells whether there is something to do for ``work``
+        :param work: function
+        """
+        self._funcs, self.data = present._funcs, present.data
+        self._due, self._work = due, work
+
+    def __len__(self):
+        return len(self._funcs) + bool(self._due())
+
+    def __bool__(self):
+        return bool(len(self))
+
+    def run(self):
+        """Call all that waits, and then the one that stays as long as it has something to do."""
+        super().run()
+        while self._due():
+            self._work()
+            super().run()
+
+
+def run_before_commit(cr, due, work):
+    """Have ``work()`` called before each commit and savepoint of the cursor, whenever ``due()`` says so."""
+    while "precommit" not in vars(cr) and hasattr(cr, "_cursor"):  # a test's cursor, which hands on to a real one
+        cr = cr._cursor
+    if not isinstance(cr.precommit, Lasting):
+        cr.precommit = Lasting(cr.precommit, due, work)
+
+
+def inverses(registry, field):
+    """The fields that are the other side of the relation ``field``."""
+    if SERIES >= 15:
+        return registry.field_inverses[field]
+    return registry[field.model_name]._field_inverses[field]
+
+
+def dependents(registry, field):
+    """The fields that are computed from ``field``, directly or not.
+
+    :return: iterator of (tuple of relations to follow backwards, one after the other, from a record that has ``field``;
+        field)
+    """
+    if SERIES >= 16:
+        yield from _in_tree(registry.get_field_trigger_tree(field))
+    else:
+        yield from _in_tree(registry.field_triggers.get(field, {}))
+
+
+def _in_tree(tree, path=()):
+    for dependent in tree.root if SERIES >= 16 else tree.get(None, ()):
+        yield path, dependent
+    for relation, inner in tree.items():
+        if relation is not None:
+            yield from _in_tree(inner, (*path, relation))
+
+
+def private(method):
+    """Keep ``method`` of a model out of reach for remote calls, where Odoo itself does not do that by its name."""
+    return api.private(method) if SERIES >= 18 else method
+
+
 @contextmanager
 def _other_cache(known, cr=None):
     """Another cache of the ORM for the length of the block: the one in ``known``, or a new one, which is put there.

@@ -6,10 +6,11 @@ import logging
 from contextlib import contextmanager
 
 import psycopg2
+from odoo import _
 
 from .. import series
 from ..payload import encoding, envelope
-from ..payload import record as records
+from ..payload import record as snapshots
 from . import subscription as subscriptions
 from . import transaction
 
@@ -25,14 +26,20 @@ def write(env):
     A record touched again after a savepoint gets its row rewritten, or removed if there is no event any more.
     """
     current = transaction.current(env.cr)
-    by_model = env["webhook.webhook"]._subscriptions()
+    watch = env["webhook.webhook"]._watch()
     series.flush(env)
+    current.begin_evaluation(env.cr)
+    pending = {}
+    for model, touched in current.models.items():
+        if touched.pending:
+            pending[model], touched.pending = list(touched.pending), {}
+            touched.evaluated.update(dict.fromkeys(pending[model], current.evaluations))
     with harmless(env.cr, "The events of this transaction cannot be written and are lost"):
         found, over = {}, []
-        for model, touched in current.models.items():
-            ids, touched.pending = list(touched.pending), {}
+        for model, ids in pending.items():
+            touched = current.models[model]
             existing = set(env[model].browse(ids).exists().ids)
-            for each in by_model.get(model, ()) if ids else ():
+            for each in watch.subscriptions.get(model, ()):
                 events = _events(env, each, touched, ids, existing)
                 for record_id in ids:
                     key = each.id, record_id
@@ -56,10 +63,15 @@ def _events(env, subscription, touched, ids, existing):
     if subscription.kind == "on_unlink":
         deleted = touched.deleted[subscription.id]
         return {each: deleted[each] for each in ids if each not in existing and each in deleted}
-    is_create = subscription.kind == "on_create"
-    candidates = [each for each in ids if each in existing and (each in touched.created) == is_create]
+    there = [each for each in ids if each in existing]
+    if subscription.kind == "on_create":
+        return render(env, subscription, [each for each in there if each in touched.created])
     before = touched.before[subscription.owner, subscription.language]
-    return render(env, subscription, candidates, None if is_create else before)
+    changed = [each for each in there if each in before and each not in touched.created]
+    if subscription.entering:
+        matched = touched.matched[subscription.id]
+        changed = [each for each in changed if not matched.get(each)]
+    return render(env, subscription, changed, before)
 
 
 def render(env, subscription, ids, before=None):
@@ -73,39 +85,65 @@ def render(env, subscription, ids, before=None):
         return {}
     try:
         with env.cr.savepoint(flush=False):
-            return _render(env, subscription, ids, before)
+            view = subscriptions.view(env, subscription)
+            if not series.may_read(view):  # the owner may have lost the right
+                return {}
+            # Applies the condition, the access rights and the record rules of the owner in one query.
+            matching = set(view.search([("id", "in", ids), *subscription.condition]).ids)
     except psycopg2.OperationalError:
         raise  # a serialization failure: Odoo tries the whole transaction again
     except Exception as error:
-        series.forget_failed_computations(subscriptions.view(env, subscription).browse(ids))
+        return dict.fromkeys(ids, _condition_fails(env, subscription, error))
+    return _render(env, subscription, [each for each in ids if each in matching], before)
+
+
+def _condition_fails(env, subscription, error):
+    """Have the webhook paused, and return what becomes of its events."""
+    reason = _(
+        "The condition cannot be run on %(model)s: %(error)s. Mend it, and resume.",
+        model=subscription.model,
+        error=error,
+    )
+    _logger.warning("Webhook %s: %s", subscription.id, reason, exc_info=True)
+    env["webhook.webhook"].browse(subscription.id)._pause_after_commit(reason)
+    return Failure(reason)
+
+
+def _render(env, subscription, ids, before):
+    if not ids:
+        return {}
+    records = subscriptions.view(env, subscription).browse(ids)
+    try:
+        with env.cr.savepoint(flush=False):
+            return _rendered(records, subscription, before)
+    except psycopg2.OperationalError:
+        raise
+    except Exception as error:
+        series.forget_failed_computations(records)
         if len(ids) > 1:  # one bad record must not take the others with it
-            return {key: each for one in ids for key, each in render(env, subscription, [one], before).items()}
+            return {key: each for one in ids for key, each in _render(env, subscription, [one], before).items()}
         _logger.warning("Webhook %s cannot render %s(%s)", subscription.id, subscription.model, ids[0], exc_info=True)
         return {ids[0]: Failure(f"{type(error).__name__}: {error}")}
 
 
-def _render(env, subscription, ids, before):
-    view = subscriptions.view(env, subscription)
-    if not series.may_read(view):  # the owner may have lost the right
-        return {}
-    # The search applies the condition, the access rights and the record rules of the owner in one query.
-    matching = set(view.search([("id", "in", ids), *subscription.condition]).ids)
-    recordset = view.browse([each for each in ids if each in matching])
-    after = records.snapshot(recordset, subscription.selection)
-    changed = {}
+def _rendered(records, subscription, before):
+    after, changed = {}, {}
     if before is not None:
-        for record in recordset:
-            changed[record.id] = records.changed(before.get(record.id, {}), after[record.id], subscription.watched)
-        recordset = recordset.filtered(lambda record: changed[record.id])
-    old = [before[record.id] for record in recordset if before and record.id in before]
-    names = records.names(recordset, [*(after[record.id] for record in recordset), *old])
+        after = snapshots.snapshot(records, subscription.watched)
+        for record in records:
+            changed[record.id] = snapshots.changed(before[record.id], after[record.id], subscription.watched)
+        if not subscription.entering:
+            records = records.filtered(lambda record: changed[record.id])
+    sent = (
+        after if subscription.sent == subscription.watched and after else snapshots.snapshot(records, subscription.sent)
+    )
+    raws = [each[record.id] for record in records for each in (sent, after, before) if each and record.id in each]
+    names = snapshots.names(records, raws)
     rendered = {}
-    for record in recordset:
-        data = {"id": record.id, "record": records.tree(record, after[record.id], names)}
+    for record in records:
+        data = {"id": record.id, "record": snapshots.tree(record, sent[record.id], names)}
         if before is not None:
-            data["changes"] = records.changes(
-                record, before.get(record.id, {}), after[record.id], changed[record.id], names
-            )
+            data["changes"] = snapshots.changes(record, before[record.id], after[record.id], changed[record.id], names)
         rendered[record.id] = data
     return rendered
 

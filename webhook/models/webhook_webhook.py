@@ -3,7 +3,7 @@ from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import series
-from ..capture import subscription
+from ..capture import subscription, watch
 from ..delivery import destination
 from ..payload import encoding, paths
 
@@ -240,7 +240,7 @@ class Webhook(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         webhooks = super().create(vals_list)
-        self._forget_subscriptions()
+        self._forget_watch()
         return webhooks
 
     def write(self, vals):
@@ -258,7 +258,7 @@ class Webhook(models.Model):
                 )
             )
         result = super().write(vals)
-        self._forget_subscriptions()
+        self._forget_watch()
         return result
 
     def _changes_model(self, vals):
@@ -271,7 +271,7 @@ class Webhook(models.Model):
 
     def unlink(self):
         result = super().unlink()
-        self._forget_subscriptions()
+        self._forget_watch()
         return result
 
     def action_view_jobs(self):
@@ -305,28 +305,28 @@ class Webhook(models.Model):
         return subscription.owner_view(self.env, self.model, self.user_id.id, self.language)
 
     @api.model
-    def _subscriptions(self):
-        """The active webhooks, ``{model name: (Subscription, …)}``, as this transaction sees them."""
+    def _watch(self):
+        """What the active webhooks watch, as this transaction sees them: a :class:`..capture.watch.Watch`."""
         changed = self.env.cr.postcommit.data.get(CHANGED_HERE)
         if changed is None:
-            return self._committed_subscriptions()
+            return self._committed_watch()
         if not changed:
             # The search in load() may write what was held back, and thereby ask for this before it is written.
-            changed[:] = [subscription.load(self.env)]
+            changed[:] = [watch.Watch(self.env.registry, subscription.load(self.env))]
         return changed[0]
 
     @api.model
     @tools.ormcache()
-    def _committed_subscriptions(self):
+    def _committed_watch(self):
         """The same as committed; cached for all transactions of the process until a webhook changes.
 
         Read by a cursor of its own: what this transaction sees may be older, and the others would be stuck with it.
         """
         with series.transaction(self.env.registry) as env:
-            return subscription.load(env)
+            return watch.Watch(env.registry, subscription.load(env))
 
-    def _forget_subscriptions(self):
-        """Have the subscriptions read anew: in this transaction now, elsewhere once it is committed."""
+    def _forget_watch(self):
+        """Have what is watched read anew: in this transaction now, elsewhere once it is committed."""
         cr, registry = self.env.cr, self.env.registry
         cr.postcommit.data[CHANGED_HERE] = []
         series.clear_cache(registry)

@@ -1,3 +1,4 @@
+from . import (
     test_access,
     test_archive,
     test_capture,
@@ -23,4 +24,3 @@
     test_transaction,
     test_translations,
 )
-from . import (

@@ -87,7 +87,7 @@ class WebhookCase(LastingCase):
     def end_transaction(self):
         self.env.cr.postcommit.clear()
         # Nothing is committed in a test: its webhooks are to be seen all the same.
-        self.env["webhook.webhook"]._forget_subscriptions()
+        self.env["webhook.webhook"]._forget_watch()
 
     def texts(self, addon):
         """The texts of an addon: those in its template for translators, and those that Odoo finds in it now."""

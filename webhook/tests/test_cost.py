@@ -12,7 +12,7 @@ class TestCost(WebhookCase):
     def queries(self, action):
         """The SQL that ``action`` causes until its transaction would commit."""
         self.commit()
-        self.env["webhook.webhook"]._subscriptions()  # read once, and then cached
+        self.env["webhook.webhook"]._watch()  # read once, and then cached
         seen = []
         execute = sql_db.Cursor.execute
 

@@ -1,0 +1,89 @@
+"""How records were before a transaction changed them."""
+
+from .. import series
+from ..payload import record as snapshots
+from . import events, subscription, transaction
+
+# Records touched one by one, as in a loop over a recordset: from this one on, those to come are read along.
+SINGLES = 3
+READ_ALONG = 1000
+
+
+def read(records, subscriptions, touched):
+    """Read what the webhooks will compare with, of those of ``records`` that are not known yet.
+
+    Called before the database has the change.
+    """
+    views = _by_view(subscriptions)
+    for (owner, language), (selection, entering) in views.items():
+        known = touched.before[owner, language]
+        new = [each for each in records._ids if each not in known and each not in touched.created]
+        if new:
+            new = _read_along(records, new, known, touched)
+            _read(records, owner, language, selection, entering, new, known, touched)
+
+
+def _read_along(records, new, known, touched):
+    """``new``, with what Odoo would read along with it, if this goes on and on."""
+    if len(new) > 1 or len(records._prefetch_ids) <= 1:
+        return new
+    touched.single += 1
+    if touched.single < SINGLES:
+        return new
+    along = dict.fromkeys(new)
+    for each in records._prefetch_ids:
+        if isinstance(each, int) and each not in known and each not in touched.created:
+            along[each] = None
+            if len(along) == READ_ALONG:
+                break
+    return list(along)
+
+
+def _read(records, owner, language, selection, entering, ids, known, touched):
+    cr = records.env.cr
+    current = transaction.current(cr)
+    known.update((record_id, {}) for record_id in ids)  # what cannot be read stays unknown
+    series.flush_cached_models(records.env)
+    with events.harmless(cr, "Old values cannot be read; the events go out without them"):  # noqa: SIM117
+        with series.stored_values(cr, current.stored) as env:
+            view = subscription.owner_view(env, records._name, owner, language)
+            readable = series.readable_records(view.browse(ids).exists())
+            found = snapshots.snapshot(readable, selection)
+            _without_new_records(env, view, found, current)
+            known.update(found)
+            for each in entering:
+                matching = view.search([("id", "in", ids), *each.condition]).ids
+                touched.matched[each.id].update(dict.fromkeys(ids, False))
+                touched.matched[each.id].update(dict.fromkeys(matching, True))
+
+
+def _without_new_records(env, view, found, current):
+    """Take out of ``found`` the related records that this transaction made: they were not there before."""
+    for raws in found.values():
+        for name, value in raws.items():
+            if isinstance(value, list) and value and view._fields[name].relational:
+                created = current.models[view._fields[name].comodel_name].created
+                if created:
+                    raws[name] = [
+                        each for each in value if (each["id"] if isinstance(each, dict) else each) not in created
+                    ]
+
+
+def _by_view(subscriptions):
+    """What is to be compared, merged for webhooks that look with the same eyes.
+
+    :return: ``{(owner, language): (selection, subscriptions that ask for the condition of before)}``
+    """
+    views = {}
+    for each in subscriptions:
+        if each.kind == "on_write":
+            selection, entering = views.setdefault((each.owner, each.language), ({}, []))
+            _merge(selection, each.watched)
+            if each.entering:
+                entering.append(each)
+    return views
+
+
+def _merge(selection, other):
+    for name, inner in other.items():
+        _merge(selection.setdefault(name, {}), inner)
