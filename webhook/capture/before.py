@@ -25,7 +25,7 @@ def read(records, subscriptions, touched):
 
 def _read_along(records, new, known, touched):
     """``new``, with what Odoo would read along with it, if this goes on and on."""
-    if len(new) > 1 or len(records._prefetch_ids) <= 1:
+    if len(new) > 1:
         return new
     touched.single += 1
     if touched.single < SINGLES:
@@ -67,6 +67,16 @@ def _without_new_records(env, view, found, current):
                     raws[name] = [
                         each for each in value if (each["id"] if isinstance(each, dict) else each) not in created
                     ]
+
+
+def keep_names(records, watch):
+    """Keep the display names of records that are about to be deleted: old values may name them."""
+    kept = transaction.current(records.env.cr).names
+    languages = {each.language for subscriptions in watch.subscriptions.values() for each in subscriptions}
+    with events.harmless(records.env.cr, "The names of deleted records cannot be read"):
+        for language in languages:
+            for record in records.sudo().with_context(lang=language).exists():
+                kept[language, record._name, record.id] = record.display_name or None
 
 
 def _by_view(subscriptions):

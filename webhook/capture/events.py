@@ -138,7 +138,9 @@ def _rendered(records, subscription, before):
         after if subscription.sent == subscription.watched and after else snapshots.snapshot(records, subscription.sent)
     )
     raws = [each[record.id] for record in records for each in (sent, after, before) if each and record.id in each]
-    names = snapshots.names(records, raws)
+    gone = transaction.current(records.env.cr).names.items()
+    names = {(model, record_id): name for (language, model, record_id), name in gone if language == subscription.language}
+    names.update(snapshots.names(records, raws))
     rendered = {}
     for record in records:
         data = {"id": record.id, "record": snapshots.tree(record, sent[record.id], names)}

@@ -81,7 +81,9 @@ def unlinking(records, watch):
 def _unlinking(records, watch, reached, seen):
     name = records._name
     seen.setdefault(name, set()).update(records._ids)
-    routes.follow(records, watch.pointing_step(name), reached)
+    if watch.pointing_step(name):
+        before.keep_names(records, watch)
+        routes.follow(records, watch.pointing_step(name), reached)
     routes.follow(records, watch.step(name), reached, root=False)
     if name in watch.subscriptions:
         _deleting(records, watch)

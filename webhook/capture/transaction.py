@@ -49,6 +49,7 @@ class Transaction:
     :ivar models: ``{model name: Touched}``
     :ivar jobs: ``{(subscription id, record id): (job id, event id)}``, the rows written so far
     :ivar stored: the ORM's cache of values from before the changes; see :func:`..series.stored_values`
+    :ivar names: ``{(language, model name, record id): display name}`` of deleted records
     :ivar evaluations: number of the last evaluation
     """
 
@@ -57,6 +58,7 @@ class Transaction:
         self.models = collections.defaultdict(Touched)
         self.jobs = {}
         self.stored = []
+        self.names = {}
         self.evaluations = 0
 
     def has_pending(self):

@@ -163,9 +163,9 @@ class Watch:
             for name, each in self._registry.models.items():
                 if each._auto and not each._abstract and not each._transient:
                     for field in each._fields.values():
-                        if field.type == "many2one" and field.store and field.ondelete == "cascade":
-                            if field.model_name == name:
-                                children.setdefault(field.comodel_name, []).append(field)
+                        own = field.type == "many2one" and field.store and field.model_name == name
+                        if own and field.ondelete == "cascade":
+                            children.setdefault(field.comodel_name, []).append(field)
             self._children = children
         return self._children.get(model, ())
 
