@@ -185,6 +185,14 @@ def forget(model):
         model.invalidate_cache()
 
 
+def forget_all(env):
+    """Drop all cached values, once they are written: a statement went past the ORM."""
+    if SERIES >= 16:
+        env.invalidate_all(flush=False)
+    else:
+        env.cache.invalidate()
+
+
 def forget_computations(records):
     """Drop the pending computations of records that are about to be deleted, as ``unlink()`` does."""
     for field in records._fields.values():

@@ -82,7 +82,7 @@ def _unlinking(records, watch, reached, seen):
     name = records._name
     seen.setdefault(name, set()).update(records._ids)
     if watch.pointing_step(name):
-        before.keep_names(records, watch)
+        before.keep_names(records, watch, _current(records.env).names)
         routes.follow(records, watch.pointing_step(name), reached)
     routes.follow(records, watch.step(name), reached, root=False)
     if name in watch.subscriptions:
@@ -136,7 +136,7 @@ def _current(env):
     cr, uid = env.cr, env.uid
     current = transaction.known(cr)
     if current is None:
-        current = transaction.current(cr, uid)
+        current = transaction.begin(cr, uid)
 
         def due():
             known = transaction.known(cr)

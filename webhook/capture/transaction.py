@@ -51,15 +51,17 @@ class Transaction:
     :ivar stored: the ORM's cache of values from before the changes; see :func:`..series.stored_values`
     :ivar names: ``{(language, model name, record id): display name}`` of deleted records
     :ivar evaluations: number of the last evaluation
+    :ivar taken_back: whether evaluations were rolled back since: the ORM's cache may hold what is there no more
     """
 
-    def __init__(self, uid=None):
+    def __init__(self, uid):
         self.uid = uid
         self.models = collections.defaultdict(Touched)
         self.jobs = {}
         self.stored = []
         self.names = {}
         self.evaluations = 0
+        self.taken_back = False
 
     def has_pending(self):
         """Whether there are records to be turned into events."""
@@ -76,6 +78,7 @@ class Transaction:
                         if number > valid:
                             touched.pending[record_id] = True
                 self.evaluations = valid
+                self.taken_back = True
 
     def begin_evaluation(self, cr):
         """Number what is evaluated from now on."""
@@ -83,14 +86,15 @@ class Transaction:
         cr.execute("SELECT set_config(%s, %s, true)", [MARK, str(self.evaluations)])
 
 
-def current(cr, uid=None):
-    """The :class:`Transaction` of this cursor's present transaction."""
-    data = cr.postcommit.data
-    if KEY not in data:
-        data[KEY] = Transaction(uid)
-    return data[KEY]
+def begin(cr, uid):
+    """Start to follow this cursor's present transaction; ``uid``: the user who touches something first.
+
+    :return: :class:`Transaction`
+    """
+    cr.postcommit.data[KEY] = Transaction(uid)
+    return cr.postcommit.data[KEY]
 
 
 def known(cr):
-    """The same, or None if nothing was touched yet."""
+    """The :class:`Transaction` of this cursor's present transaction, or None if nothing was touched yet."""
     return cr.postcommit.data.get(KEY)

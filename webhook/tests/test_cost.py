@@ -26,7 +26,7 @@ class TestCost(WebhookCase):
         return seen
 
     def test_an_unwatched_model_causes_no_sql_of_ours(self):
-        self.subscribe("res.partner", "on_write")
+        self.subscribe("res.partner", "on_write", "name, ref")
         Category = self.env["res.partner.category"].sudo()
 
         def change():

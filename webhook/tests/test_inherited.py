@@ -172,8 +172,10 @@ class TestDerived(WebhookCase):
         self.assertEqual(set(planks.mapped("x_amount")), {0, 2})
 
         self.commit()
-        self.planks.write({"x_amount": 3})
+        planks.filtered(lambda plank: plank.x_wood_id == self.oak).write({"x_amount": 3})
         job = self.jobs(webhook)[-1]
         self.assertEqual((job.res_id, job.state), (self.oak.id, "pending"))
         changes = json.loads(job.body)["data"]["changes"]
         self.assertEqual(changes, {"x_share": {"new": 1}})  # what it was cannot be known
+        changes = self.events(self.on_wood)[-1]["data"]["changes"]
+        self.assertEqual(changes, {"x_total": {"old": 0, "new": 6}})  # but this can
