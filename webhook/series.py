@@ -185,6 +185,14 @@ def forget(model):
         model.invalidate_cache()
 
 
+def forget_field(env, field):
+    """Drop all cached values of a field that is not stored."""
+    if SERIES >= 19:
+        field._invalidate_cache(env)
+    else:
+        env.cache.invalidate([(field, None)])
+
+
 def forget_all(env):
     """Drop all cached values, once they are written: a statement went past the ORM."""
     if SERIES >= 16:

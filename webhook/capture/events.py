@@ -93,6 +93,8 @@ def render(env, subscription, ids, before=None):
                 return {}
             # Applies the condition, the access rights and the record rules of the owner in one query.
             matching = set(view.search([("id", "in", ids), *subscription.condition]).ids)
+            for selection in (subscription.sent, subscription.watched if before is not None else {}):
+                snapshots.forget_computed(view, selection)
     except psycopg2.OperationalError:
         raise  # a serialization failure: Odoo tries the whole transaction again
     except Exception as error:

@@ -2,7 +2,21 @@
 
 import collections
 
+from .. import series
 from . import values
+
+
+def forget_computed(model, selection):
+    """Have what Odoo computes without storing it computed again: it is not always told on what that depends.
+
+    :param model: empty recordset
+    """
+    for name, inner in selection.items():
+        field = model._fields[name]
+        if field.compute and not field.store:
+            series.forget_field(model.env, field)
+        if inner and field.relational:
+            forget_computed(model.env[field.comodel_name], inner)
 
 
 def snapshot(records, selection):
@@ -33,6 +47,7 @@ def names(records, raws):
     found = {}
     for model, ids in wanted.items():
         if model in records.env:
+            forget_computed(records.env[model], {"display_name": {}})
             for record in records.env[model].sudo().browse(ids).exists():
                 found[model, record.id] = record.display_name or None
     return found
