@@ -151,10 +151,12 @@ def _other_cache(known, cr=None):
             setattr(holder, name, present)
 
 
-def flush_cached_models(env):
+def flush_cached_models(env, *others):
     """Write what is held back of the models that Odoo caches for the whole process (rights, parameters, users).
 
     To be called before :func:`stored_values`: what is read there would stay in that cache, outdated.
+
+    :param others: names of further models
     """
     if SERIES >= 19:
         held_back = {field.model_name for field in env.transaction.field_dirty}
@@ -162,7 +164,7 @@ def flush_cached_models(env):
         held_back = {field.model_name for field in env.cache.get_dirty_fields()}
     else:
         held_back = set(env.all.towrite)
-    for model in held_back & CACHED_MODELS:
+    for model in held_back & {*CACHED_MODELS, *others}:
         if SERIES >= 16:
             env[model].flush_model()
         else:

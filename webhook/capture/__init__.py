@@ -6,6 +6,6 @@
 in the same transaction: rolled back, they never were.
 """
 
-from .hooks import creating, modified, storing, unlinking, watching, writing
+from .hooks import creating, forget_watching, modified, storing, unlinking, unwatched, watching, writing
 
-__all__ = ["creating", "modified", "storing", "unlinking", "watching", "writing"]
+__all__ = ["creating", "forget_watching", "modified", "storing", "unlinking", "unwatched", "watching", "writing"]

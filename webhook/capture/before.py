@@ -15,12 +15,13 @@ SINGLES = 3
 READ_ALONG = 1000
 
 
-def read(records, subscriptions, touched):
+def read(records, views, touched):
     """Read what the webhooks will compare with, of those of ``records`` that are not known yet.
 
     Called before the database has the change.
+
+    :param views: as from :meth:`.watch.Watch.views`
     """
-    views = _by_view(subscriptions)
     for (owner, language), (selection, entering) in views.items():
         known = touched.before[owner, language]
         new = [each for each in records._ids if each not in known and each not in touched.created]
@@ -101,23 +102,3 @@ def keep_names(records, watch, kept):
         for language in languages:
             for record in records.sudo().with_context(lang=language).exists():
                 kept[language, record._name, record.id] = record.display_name or None
-
-
-def _by_view(subscriptions):
-    """What is to be compared, merged for webhooks that look with the same eyes.
-
-    :return: ``{(owner, language): (selection, subscriptions that ask for the condition of before)}``
-    """
-    views = {}
-    for each in subscriptions:
-        if each.kind == "on_write":
-            selection, entering = views.setdefault((each.owner, each.language), ({}, []))
-            _merge(selection, each.watched)
-            if each.entering:
-                entering.append(each)
-    return views
-
-
-def _merge(selection, other):
-    for name, inner in other.items():
-        _merge(selection.setdefault(name, {}), inner)

@@ -1,22 +1,57 @@
 """What ``create``, ``write``, ``unlink`` and the rest of every model report. Nothing here may break the user's save."""
 
+import collections
+from contextlib import contextmanager
+
 from odoo import api
 
 from .. import series
 from . import before, events, routes, transaction
 from .watch import WATCHED
 
+WATCHING = "webhook.watching"  # in a cursor's data of the transaction: {model name: Watch or None}
+
 
 def watching(model):
     """What the webhooks watch, if a change of ``model`` may concern one: a Watch; else None.
 
-    The one thing that an unwatched model pays for. Nothing is captured while modules are being installed, upgraded or
-    uninstalled.
+    The one thing that an unwatched model pays for, several times for each change: hence the shortest way to the answer
+    of the same transaction.
     """
-    if model._transient or model._abstract or not model.pool.ready:
+    try:
+        return model.env.cr.postcommit.data[WATCHING][model._name]
+    except KeyError:
+        return _watching(model)
+
+
+def _watching(model):
+    if not model.pool.ready:  # while modules are being installed, upgraded or uninstalled
         return None
-    watch = model.env["webhook.webhook"]._watch()
-    return watch if watch.concerns(model._name) else None
+    watch = None
+    if not model._transient and not model._abstract:
+        watch = model.env["webhook.webhook"]._watch()
+        watch = watch if watch.concerns(model._name) else None
+    model.env.cr.postcommit.data.setdefault(WATCHING, {})[model._name] = watch
+    return watch
+
+
+@contextmanager
+def unwatched(cr):
+    """Watch nothing for the length of the block, in which nothing is changed."""
+    data = cr.postcommit.data
+    present = data.pop(WATCHING, None)
+    data[WATCHING] = collections.defaultdict(lambda: None)
+    try:
+        yield
+    finally:
+        del data[WATCHING]
+        if present is not None:
+            data[WATCHING] = present
+
+
+def forget_watching(cr):
+    """Have it looked up again in this transaction."""
+    cr.postcommit.data.pop(WATCHING, None)
 
 
 def creating(model, vals_list, watch):
@@ -121,10 +156,9 @@ class _Reached:
         self._watch = watch
 
     def __call__(self, records, reach):
-        subscriptions = self._watch.subscriptions.get(records._name, ())
         touched = _current(self._env).models[records._name]
         if reach == WATCHED:
-            before.read(records, subscriptions, touched)
+            before.read(records, self._watch.views(records._name), touched)
             ids = records._ids
         else:  # what is sent along: of interest only for what is told of anyway
             ids = [each for each in records._ids if each in touched.users]

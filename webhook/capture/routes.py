@@ -19,13 +19,16 @@ def follow(records, step, reached, root=True, new=False):
     """
     if not step:
         return
-    records = records.sudo().with_context(active_test=False)  # whoever made the change, whatever he may see
-    records = records.browse([each for each in records._ids if isinstance(each, int)])
-    if records and root and not new and step.reach:
+    ids = tuple(each for each in records._ids if isinstance(each, int))
+    if ids != records._ids:
+        records = records.browse(ids)
+    if ids and root and not new and step.reach:
         reached(records, step.reach)
-    for field, following in step.steps.items():
-        if not (new and field.type in ("many2one", "many2one_reference")):
-            _follow(_naming(records, field), following, reached)
+    if step.steps:
+        records = records.sudo().with_context(active_test=False)  # whoever made the change, whatever he may see
+        for field, following in step.steps.items():
+            if not (new and field.type in ("many2one", "many2one_reference")):
+                _follow(_naming(records, field), following, reached)
 
 
 def _follow(records, step, reached):

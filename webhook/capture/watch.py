@@ -14,6 +14,18 @@ SENT, WATCHED = 1, 2
 X2MANY = ("one2many", "many2many")
 
 
+# What fields of Odoo's own are computed from without saying so, in the form of @api.depends.
+STOCK = ("quantity", "reserved_quantity", "location_id", "product_id")
+QUANTITIES = ("qty_available", "virtual_available", "free_qty")
+UNDECLARED = {
+    **{("product.product", name): tuple(f"stock_quant_ids.{each}" for each in STOCK) for name in QUANTITIES},
+    **{
+        ("product.template", name): tuple(f"product_variant_ids.stock_quant_ids.{each}" for each in STOCK)
+        for name in QUANTITIES
+    },
+}
+
+
 class Step:
     """Routes merged into a tree.
 
@@ -54,11 +66,29 @@ class Watch:
         self._ways = {}  # {model name: {field name: {route: reach}}}
         self._steps = {}  # {(model name, …): Step}
         self._concerned = {}  # {model name: bool}
+        self._views = {}  # {model name: see views()}
         self._cascades = {}  # {model name: tuple of fields}
         self._children = None
+        self._undeclared = {}  # {field: [(path, dependent field)]}, as series.dependents() yields them
+        for (model, name), dependencies in UNDECLARED.items():
+            for dependency in dependencies:
+                self._add_undeclared(model, name, dependency.split("."))
         for model, each in subscriptions.items():
             for one in each:
                 self._add_subscription(model, one)
+
+    def _add_undeclared(self, model, name, names):
+        path, dependent = (), self._field(model, name)
+        for each in names:
+            field = self._field(model, each)
+            if dependent is None or field is None:  # its module is not installed
+                return
+            if each is not names[-1]:
+                path, model = (field, *path), field.comodel_name
+        self._undeclared.setdefault(field, []).append((path, dependent))
+
+    def _field(self, model, name):
+        return self._registry[model]._fields.get(name) if model in self._registry else None
 
     def _add_subscription(self, model, subscription):
         if subscription.kind == "on_write":
@@ -98,19 +128,42 @@ class Watch:
             self._concerned[model] = concerned
         return concerned
 
+    def views(self, model):
+        """What is to be compared of records of ``model``, merged for webhooks that look with the same eyes.
+
+        :return: ``{(owner, language): (selection, subscriptions that ask for the condition of before)}``
+        """
+        if model not in self._views:
+            views = {}
+            for each in self.subscriptions.get(model, ()):
+                if each.kind == "on_write":
+                    selection, entering = views.setdefault((each.owner, each.language), ({}, []))
+                    _merge(selection, each.watched)
+                    if each.entering:
+                        entering.append(each)
+            self._views[model] = views
+        return self._views[model]
+
     def _ways_from(self, model):
         ways = self._ways.get(model)
         if ways is None:
             ways = {}
             for name, field in self._registry[model]._fields.items():
                 routes = dict(self._positions.get(field, ()))
-                for path, dependent in series.dependents(self._registry, field):
+                for path, dependent in self._dependents(field):
                     for route, reach in self._positions.get(dependent, {}).items():
                         _add_route(routes, (*path, *route), reach)
                 if routes:
                     ways[name] = routes
             self._ways[model] = ways
         return ways
+
+    def _dependents(self, field):
+        yield from series.dependents(self._registry, field)
+        for path, dependent in self._undeclared.get(field, ()):
+            yield path, dependent
+            for onwards, further in series.dependents(self._registry, dependent):
+                yield (*path, *onwards), further
 
     def step(self, model, names=None):
         """Where a change of the fields ``names`` (frozenset; None: all) of records of ``model`` leads: a Step."""
@@ -184,6 +237,11 @@ class Watch:
 
 def _add_route(routes, route, reach):
     routes[route] = max(reach, routes.get(route, 0))
+
+
+def _merge(selection, other):
+    for name, inner in other.items():
+        _merge(selection.setdefault(name, {}), inner)
 
 
 def _merged(ways):

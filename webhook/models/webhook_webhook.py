@@ -3,6 +3,7 @@ from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import series
+from .. import capture
 from ..capture import subscription, watch
 from ..delivery import destination
 from ..payload import encoding, paths
@@ -311,8 +312,9 @@ class Webhook(models.Model):
         if changed is None:
             return self._committed_watch()
         if not changed:
-            # The search in load() may write what was held back, and thereby ask for this before it is written.
-            changed[:] = [watch.Watch(self.env.registry, subscription.load(self.env))]
+            series.flush_cached_models(self.env, "webhook.webhook")
+            with series.stored_values(self.env.cr, []) as env:
+                changed[:] = [self._load_watch(env)]
         return changed[0]
 
     @api.model
@@ -323,11 +325,23 @@ class Webhook(models.Model):
         Read by a cursor of its own: what this transaction sees may be older, and the others would be stuck with it.
         """
         with series.transaction(self.env.registry) as env:
+            return self._load_watch(env)
+
+    def _load_watch(self, env):
+        with capture.unwatched(env.cr):  # what Odoo computes in here would ask for what is not loaded yet
             return watch.Watch(env.registry, subscription.load(env))
+
+    def _forget_seen(self):
+        """Have this transaction work out anew what it has seen of the models and webhooks."""
+        data = self.env.cr.postcommit.data
+        if CHANGED_HERE in data:
+            data[CHANGED_HERE] = []
+        capture.forget_watching(self.env.cr)
 
     def _forget_watch(self):
         """Have what is watched read anew: in this transaction now, elsewhere once it is committed."""
         cr, registry = self.env.cr, self.env.registry
         cr.postcommit.data[CHANGED_HERE] = []
+        self._forget_seen()
         series.clear_cache(registry)
         cr.postcommit.add(lambda: series.clear_cache(registry))  # what others read before the commit is outdated

@@ -73,6 +73,7 @@ class Webhook(models.Model):
     def _register_hook(self):
         """Look for what the modules that came or went did to webhooks: in each process, when it has loaded the registry."""
         super()._register_hook()
+        self._forget_seen()
         # Until its commit the load holds locks; and nothing that goes wrong with webhooks may stop it.
         self._after_commit(lambda webhooks: webhooks._pause_broken())
 

@@ -64,6 +64,16 @@ class TestProduct(SalesCase):
             [{"qty_available": {"old": old, "new": new}} for old, new in ((0.0, 5.0), (5.0, 8.0), (8.0, 2.0))],
         )
 
+    def test_stock_changed_past_all_transfers_is_a_change_of_the_product(self):
+        place = self.warehouse().lot_stock_id
+        self.env["stock.quant"].sudo()._update_available_quantity(self.product, place, 4)
+        self.assert_changes(qty_available=(0.0, 4.0))
+        self.commit()
+        webhook = self.subscribe("product.template", "on_write", "qty_available")
+        self.env["stock.quant"].sudo()._update_available_quantity(self.product, place, 5)
+        changes = {"qty_available": {"old": 4.0, "new": 9.0}}
+        self.assertEqual(self.changes(webhook), {self.product.product_tmpl_id.id: changes})
+
     def test_a_count_changes_its_stock(self):
         self.count(self.product, 4)
         self.assert_changes(qty_available=(0.0, 4.0))
