@@ -238,6 +238,22 @@ def check_access(records, operation):
         records.check_access_rule(operation)
 
 
+def fetch(records, names):
+    """Read the columns ``names`` of ``records`` into the cache, where they are not yet; without the others of the model."""
+    fields = [records._fields[name] for name in names]
+    names = [field.name for field in fields if field.store and field.column_type and _is_missing(field, records)]
+    if names and SERIES >= 17:
+        records.fetch(names)
+    elif names:
+        records._read(names)
+
+
+def _is_missing(field, records):
+    if SERIES >= 19:
+        return any(True for _ in field._cache_missing_ids(records))
+    return any(True for _ in records.env.cache.get_missing_ids(records, field))
+
+
 def readable_records(records):
     """The ones of ``records`` that their user may read (access rights and record rules)."""
     if SERIES >= 18:

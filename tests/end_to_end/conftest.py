@@ -2,8 +2,8 @@
 
 import pytest
 
-from tools.demo import Shop
 from tools.server import OdooServer
+from tools.shop import Shop
 
 from .support import settings
 

@@ -16,9 +16,8 @@ def product(shop):
 
 
 @pytest.fixture
-def template(odoo, product):
-    (read,) = odoo.call("product.product", "read", [product], ["product_tmpl_id"])
-    return read["product_tmpl_id"][0]
+def template(shop, product):
+    return shop.template(product)
 
 
 @pytest.fixture

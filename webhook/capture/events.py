@@ -92,7 +92,7 @@ def render(env, subscription, ids, before=None):
             if not series.may_read(view):  # the owner may have lost the right
                 return {}
             # Applies the condition, the access rights and the record rules of the owner in one query.
-            matching = set(view.search([("id", "in", ids), *subscription.condition]).ids)
+            matching = set(view.search([("id", "in", ids), *subscription.condition], order="id").ids)
             for selection in (subscription.sent, subscription.watched if before is not None else {}):
                 snapshots.forget_computed(view, selection)
     except psycopg2.OperationalError:
@@ -134,24 +134,26 @@ def _render(env, subscription, ids, before):
 def _rendered(records, subscription, before):
     after, changed = {}, {}
     if before is not None:
-        after = snapshots.snapshot(records, subscription.watched)
-        for record in records:
-            changed[record.id] = snapshots.changed(before[record.id], after[record.id], subscription.watched)
+        watched = subscription.watched
+        after = snapshots.snapshot(records, watched)
+        changed = {each: snapshots.changed(before[each], after[each], watched) for each in records._ids}
         if not subscription.entering:
-            records = records.filtered(lambda record: changed[record.id])
+            records = records.browse([each for each in records._ids if changed[each]])
     sent = (
         after if subscription.sent == subscription.watched and after else snapshots.snapshot(records, subscription.sent)
     )
-    raws = [each[record.id] for record in records for each in (sent, after, before) if each and record.id in each]
+    raws = [each[record_id] for record_id in records._ids for each in (sent, after, before) if each]
     gone = transaction.known(records.env.cr).names.items()
-    names = {(model, record_id): name for (language, model, record_id), name in gone if language == subscription.language}
+    names = {
+        (model, record_id): name for (language, model, record_id), name in gone if language == subscription.language
+    }
     names.update(snapshots.names(records, raws))
     rendered = {}
-    for record in records:
-        data = {"id": record.id, "record": snapshots.tree(record, sent[record.id], names)}
+    for record_id, record in zip(records._ids, records):
+        data = {"id": record_id, "record": snapshots.tree(record, sent[record_id], names)}
         if before is not None:
-            data["changes"] = snapshots.changes(record, before[record.id], after[record.id], changed[record.id], names)
-        rendered[record.id] = data
+            data["changes"] = snapshots.changes(record, before[record_id], after[record_id], changed[record_id], names)
+        rendered[record_id] = data
     return rendered
 
 
@@ -197,12 +199,12 @@ def _insert(env, current, found):
         """
         INSERT INTO webhook_job (id, webhook_id, event, model, kind, res_id, res_name, format, body, error,
                                  state, attempt_count, next_attempt_at, finished_at,
-                                 create_uid, create_date, write_uid, write_date)
+                                 create_uid, create_date)
         SELECT id, webhook_id, event, model, kind, res_id, res_name, format, body, error,
                CASE WHEN error IS NULL THEN 'pending' ELSE 'failed' END, 0,
                CASE WHEN error IS NULL THEN now() AT TIME ZONE 'UTC' END,
                CASE WHEN error IS NOT NULL THEN now() AT TIME ZONE 'UTC' END,
-               uid, now() AT TIME ZONE 'UTC', uid, now() AT TIME ZONE 'UTC'
+               uid, now() AT TIME ZONE 'UTC'
           FROM json_to_recordset(%s) AS row(id integer, webhook_id integer, event varchar, model varchar, kind varchar,
                res_id integer, res_name varchar, format varchar, body text, error text, uid integer)
          WHERE EXISTS (SELECT FROM webhook_webhook WHERE webhook_webhook.id = row.webhook_id FOR KEY SHARE)

@@ -1,15 +1,35 @@
 """What ``create``, ``write``, ``unlink`` and the rest of every model report. Nothing here may break the user's save."""
 
 import collections
+import functools
+import logging
 from contextlib import contextmanager
 
+import psycopg2
 from odoo import api
 
 from .. import series
 from . import before, events, routes, transaction
 from .watch import WATCHED
 
+_logger = logging.getLogger(__name__)
+
 WATCHING = "webhook.watching"  # in a cursor's data of the transaction: {model name: Watch or None}
+
+
+def breaking_no_save(hook):
+    """Let nothing out of ``hook`` but errors of the database, after which the transaction cannot go on anyway."""
+
+    @functools.wraps(hook)
+    def guarded(*args, **options):
+        try:
+            hook(*args, **options)
+        except psycopg2.Error:
+            raise
+        except Exception:
+            _logger.exception("A change cannot be followed; webhooks may miss it")
+
+    return guarded
 
 
 def watching(model):
@@ -54,6 +74,7 @@ def forget_watching(cr):
     cr.postcommit.data.pop(WATCHING, None)
 
 
+@breaking_no_save
 def creating(model, vals_list, watch):
     """Note the records that new ones are about to be linked to, before ``create()``."""
     step = watch.step(model._name)
@@ -61,6 +82,7 @@ def creating(model, vals_list, watch):
         routes.follow_coming(model, vals_list, step, _Reached(model.env, watch))
 
 
+@breaking_no_save
 def writing(records, vals, watch):
     """Note what a ``write()`` is about to change, with the values that the database has for it."""
     step = watch.step(records._name, frozenset(vals))
@@ -71,6 +93,7 @@ def writing(records, vals, watch):
             routes.follow_coming(records, [vals], step, reached)
 
 
+@breaking_no_save
 def modified(records, names, watch, create=False, before=False):
     """Note what was changed: new records, and those that lead elsewhere than before.
 
@@ -96,6 +119,7 @@ def _created(records, watch):
         touched.touch(ids, records.env.uid)
 
 
+@breaking_no_save
 def storing(records, names, watch):
     """Note records whose computed fields ``names`` are about to be stored."""
     step = watch.stored_step(records._name, names)
@@ -103,6 +127,7 @@ def storing(records, names, watch):
         routes.follow(records, step, _Reached(records.env, watch))
 
 
+@breaking_no_save
 def unlinking(records, watch):
     """Note what a deletion changes or takes along, with the data that its events will carry."""
     name = records._name

@@ -76,7 +76,12 @@ def follow_coming(model, vals_list, step, reached):
         for inverse in series.inverses(model.pool, field):
             if inverse.model_name == model._name:
                 default = model.env.context.get(f"default_{inverse.name}")
-                ids = {each for vals in vals_list for each in _ids(vals.get(inverse.name, default))}
+                ids = {
+                    each
+                    for vals in vals_list
+                    for each in _ids(vals.get(inverse.name, default))
+                    if isinstance(each, int)
+                }
                 if ids:
                     follow(model.env[field.model_name].sudo().browse(sorted(ids)).exists(), following, reached)
 

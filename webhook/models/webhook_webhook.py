@@ -2,8 +2,7 @@ import psycopg2
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .. import series
-from .. import capture
+from .. import capture, series
 from ..capture import subscription, watch
 from ..delivery import destination
 from ..payload import encoding, paths
