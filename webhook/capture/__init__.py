@@ -6,6 +6,16 @@
 in the same transaction: rolled back, they never were.
 """
 
-from .hooks import creating, forget_watching, modified, storing, unlinking, unwatched, watching, writing
+from .hooks import created, creating, forget_watching, storing, unlinking, unwatched, watching, writing, written
 
-__all__ = ["creating", "forget_watching", "modified", "storing", "unlinking", "unwatched", "watching", "writing"]
+__all__ = [
+    "created",
+    "creating",
+    "forget_watching",
+    "storing",
+    "unlinking",
+    "unwatched",
+    "watching",
+    "writing",
+    "written",
+]

@@ -94,29 +94,23 @@ def writing(records, vals, watch):
 
 
 @breaking_no_save
-def modified(records, names, watch, create=False, before=False):
-    """Note what was changed: new records, and those that lead elsewhere than before.
-
-    :param names: the changed fields
-    :param create: whether ``records`` are new
-    :param before: whether they are about to be deleted
-    """
-    if create:
-        _created(records, watch)
-        routes.follow(records, watch.step(records._name), _Reached(records.env, watch), new=True)
-    elif not before and names is not records._fields:  # before 15.0, that is a deletion
-        step = watch.step(records._name, frozenset(names))
-        if step:
-            routes.follow(records, step, _Reached(records.env, watch))
+def written(records, vals, watch):
+    """Note what leads elsewhere after a ``write()`` than before."""
+    step = watch.step(records._name, frozenset(vals))
+    if step.steps:
+        routes.follow(records, step, _Reached(records.env, watch))
 
 
-def _created(records, watch):
+@breaking_no_save
+def created(records, watch):
+    """Note new records, and what they lead to."""
     current = _current(records.env)
     touched = current.models[records._name]
     ids = [each for each in records._ids if isinstance(each, int)]
     touched.created.update(ids)
     if any(each.kind == "on_create" for each in watch.subscriptions.get(records._name, ())):
         touched.touch(ids, records.env.uid)
+    routes.follow(records, watch.step(records._name), _Reached(records.env, watch), new=True)
 
 
 @breaking_no_save

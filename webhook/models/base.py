@@ -15,9 +15,12 @@ class Base(models.AbstractModel):
 
     def write(self, vals):
         watch = capture.watching(self)
-        if watch:
-            capture.writing(self, vals, watch)
-        return super().write(vals)
+        if watch is None:
+            return super().write(vals)
+        capture.writing(self, vals, watch)
+        result = super().write(vals)
+        capture.written(self, vals, watch)
+        return result
 
     def unlink(self):
         watch = capture.watching(self)
@@ -25,13 +28,15 @@ class Base(models.AbstractModel):
             capture.unlinking(self, watch)
         return super().unlink()
 
+    # Called for every change; it is the first to know the ids of new records.
+
     @series.private
-    def modified(self, fnames, *args, **kwargs):
-        result = super().modified(fnames, *args, **kwargs)
-        watch = capture.watching(self)
-        if watch:
-            capture.modified(self, fnames, watch, *args, **kwargs)
-        return result
+    def modified(self, fnames, create=False, **options):
+        if create:
+            watch = capture.watching(self)
+            if watch:
+                capture.created(self, watch)
+        return super().modified(fnames, create, **options)
 
     # Values that the ORM computed are stored here, without a write(): since 18.0 in the second, before in the first.
 
