@@ -78,10 +78,10 @@ class Lasting(Callbacks):
 
     def run(self):
         """Call all that waits, and then the one that stays as long as it has something to do."""
-        super().run()
+        Callbacks.run(self)
         while self._due():
             self._work()
-            super().run()
+            Callbacks.run(self)
 
 
 def run_before_commit(cr, due, work):

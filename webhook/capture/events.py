@@ -194,12 +194,10 @@ def _insert(env, current, found):
             row["error"] = data.reason
         rows.append(row)
     # A webhook deleted meanwhile by somebody else gets no row, and takes none of the others with it.
-    # Rewritten, the row of a record touched again keeps its id: its place in the order, and its event's id.
-    env.cr.execute(
-        """
+    statement = """
+        WITH present AS (SELECT id FROM webhook_webhook WHERE id = ANY(%s) FOR KEY SHARE)
         INSERT INTO webhook_job (id, webhook_id, event, model, kind, res_id, res_name, format, body, error,
-                                 state, attempt_count, next_attempt_at, finished_at,
-                                 create_uid, create_date)
+                                 state, attempt_count, next_attempt_at, finished_at, create_uid, create_date)
         SELECT id, webhook_id, event, model, kind, res_id, res_name, format, body, error,
                CASE WHEN error IS NULL THEN 'pending' ELSE 'failed' END, 0,
                CASE WHEN error IS NULL THEN now() AT TIME ZONE 'UTC' END,
@@ -207,13 +205,17 @@ def _insert(env, current, found):
                uid, now() AT TIME ZONE 'UTC'
           FROM json_to_recordset(%s) AS row(id integer, webhook_id integer, event varchar, model varchar, kind varchar,
                res_id integer, res_name varchar, format varchar, body text, error text, uid integer)
-         WHERE EXISTS (SELECT FROM webhook_webhook WHERE webhook_webhook.id = row.webhook_id FOR KEY SHARE)
-        ON CONFLICT (id) DO UPDATE SET
-            res_name = EXCLUDED.res_name, body = EXCLUDED.body, error = EXCLUDED.error, state = EXCLUDED.state,
-            next_attempt_at = EXCLUDED.next_attempt_at, finished_at = EXCLUDED.finished_at
-        """,
-        [json.dumps(rows)],
-    )
+         WHERE webhook_id IN (SELECT id FROM present)
+    """
+    if len(new) < len(found):
+        # Rewritten, the row of a record touched again keeps its id: its place in the order, and its event's id.
+        statement += """
+            ON CONFLICT (id) DO UPDATE SET
+                res_name = EXCLUDED.res_name, body = EXCLUDED.body, error = EXCLUDED.error, state = EXCLUDED.state,
+                next_attempt_at = EXCLUDED.next_attempt_at, finished_at = EXCLUDED.finished_at
+        """
+    webhooks = list({webhook_id for webhook_id, _record_id in found})
+    env.cr.execute(statement, [webhooks, json.dumps(rows)])  # pylint: disable=sql-injection
     series.forget(env["webhook.job"])  # the ORM did not see the statement
     env["webhook.job"]._wake_dispatcher()
 
