@@ -119,11 +119,6 @@ def _in_tree(tree, path=()):
             yield from _in_tree(inner, (*path, relation))
 
 
-def private(method):
-    """Keep ``method`` of a model out of reach for remote calls, where Odoo itself does not do that by its name."""
-    return api.private(method) if SERIES >= 18 else method
-
-
 @contextmanager
 def _other_cache(known, cr=None):
     """Another cache of the ORM for the length of the block: the one in ``known``, or a new one, which is put there.

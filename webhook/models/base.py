@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .. import capture, series
+from .. import capture
 
 
 class Base(models.AbstractModel):
@@ -28,15 +28,14 @@ class Base(models.AbstractModel):
             capture.unlinking(self, watch)
         return super().unlink()
 
-    # Called for every change; it is the first to know the ids of new records.
+    # Called once new rows are there, whether the model keeps a parent_path or not, and before anything leads to them.
 
-    @series.private
-    def modified(self, fnames, create=False, **options):
-        if create:
-            watch = capture.watching(self)
-            if watch:
-                capture.created(self, watch)
-        return super().modified(fnames, create, **options)
+    def _parent_store_create(self):
+        result = super()._parent_store_create()
+        watch = capture.watching(self)
+        if watch:
+            capture.created(self, watch)
+        return result
 
     # Values that the ORM computed are stored here, without a write(): since 18.0 in the second, before in the first.
 
