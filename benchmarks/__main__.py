@@ -8,7 +8,7 @@ from tools.environment import handed_on, say
 
 from . import keep
 
-GROUPS = ("rest",)
+GROUPS = ("rest", "capture")
 
 
 def main():

@@ -6,10 +6,10 @@ import sys
 from playwright.sync_api import expect
 
 from .addons import addons
-from .demo import Story
 from .environment import CHECKOUT, Environment, browser, say
 from .receiver import Receiver
 from .server import OdooServer, require_free
+from .shop import Shop
 from .webclient import SIZE, WebClient, browsing
 
 FOLDER = CHECKOUT / "docs/images"
@@ -58,10 +58,11 @@ def prepare(odoo, receiver):
     )
     odoo.subscribe("sale.order", "on_unlink", "https://crm.example.com/odoo/orders", name="Cancelled quotations")
     odoo.subscribe("res.partner", "on_create", "https://news.example.com/subscribers", name="Newsletter", format="xml")
-    product = odoo.create("product.product", name="Oak Desk", default_code="DESK-1", list_price=450.0, type="consu")
+    shop = Shop(odoo)
+    product = shop.new_product("Oak Desk", default_code="DESK-1", list_price=450.0)
     odoo.call("product.product", "write", [product], {"list_price": 399.0})
-    story = Story(odoo, receiver)
-    story.deliver(story.confirmed_order(product))
+    shop.receive(product, 5)
+    shop.deliver(shop.confirmed_order(product, 2))
     receiver.wait_for(4, timeout=60)  # the last is the second attempt of the delivery order
     odoo.call("webhook.webhook", "write", [orders], {"address": "https://warehouse.example.com/odoo/deliveries"})
     return {"update": update, "orders": orders}

@@ -58,6 +58,21 @@ class Series:
         return {**values, "picked": True} if self.number >= 17 else values
 
     @property
+    def storable(self):
+        """The values of a product that is kept in stock."""
+        return {"type": "consu", "is_storable": True} if self.number >= 18 else {"type": "product"}
+
+    def move_values(self, product, quantity, unit):
+        """The values of a new stock move; its places are yet to be added."""
+        values = {"product_id": product, "product_uom_qty": quantity, "product_uom": unit}
+        return values if self.number >= 19 else {**values, "name": "move"}
+
+    @property
+    def import_method(self):
+        """The method of ``base_import.import`` that imports the file."""
+        return "execute_import" if self.number >= 15 else "do"
+
+    @property
     def settings_path(self):
         """The web address of General Settings, in developer mode."""
         if self.number >= 18:

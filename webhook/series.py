@@ -53,6 +53,72 @@ def stored_values(cr, known):
         cr.precommit = waiting
 
 
+class Lasting(Callbacks):
+    """The callbacks before a commit or savepoint of a cursor, with one more that stays.
+
+    Whatever is rolled back to a savepoint takes the others with it; what is to be done for the transaction remains.
+    """
+
+    __slots__ = ("_due", "_work")
+
+    def __init__(self, present, due, work):
+        """Take over from ``present``.
+
+        :param due: function that tells whether there is something to do for ``work``
+        :param work: function
+        """
+        self._funcs, self.data = present._funcs, present.data
+        self._due, self._work = due, work
+
+    def __len__(self):
+        return len(self._funcs) + bool(self._due())
+
+    def __bool__(self):
+        return bool(len(self))
+
+    def run(self):
+        """Call all that waits, and then the one that stays as long as it has something to do."""
+        Callbacks.run(self)
+        while self._due():
+            self._work()
+            Callbacks.run(self)
+
+
+def run_before_commit(cr, due, work):
+    """Have ``work()`` called before each commit and savepoint of the cursor, whenever ``due()`` says so."""
+    while "precommit" not in vars(cr) and hasattr(cr, "_cursor"):  # a test's cursor, which hands on to a real one
+        cr = cr._cursor
+    if not isinstance(cr.precommit, Lasting):
+        cr.precommit = Lasting(cr.precommit, due, work)
+
+
+def inverses(registry, field):
+    """The fields that are the other side of the relation ``field``."""
+    if SERIES >= 15:
+        return registry.field_inverses[field]
+    return registry[field.model_name]._field_inverses[field]
+
+
+def dependents(registry, field):
+    """The fields that are computed from ``field``, directly or not.
+
+    :return: iterator of (tuple of relations to follow backwards, one after the other, from a record that has ``field``;
+        field)
+    """
+    if SERIES >= 16:
+        yield from _in_tree(registry.get_field_trigger_tree(field))
+    else:
+        yield from _in_tree(registry.field_triggers.get(field, {}))
+
+
+def _in_tree(tree, path=()):
+    for dependent in tree.root if SERIES >= 16 else tree.get(None, ()):
+        yield path, dependent
+    for relation, inner in tree.items():
+        if relation is not None:
+            yield from _in_tree(inner, (*path, relation))
+
+
 @contextmanager
 def _other_cache(known, cr=None):
     """Another cache of the ORM for the length of the block: the one in ``known``, or a new one, which is put there.
@@ -80,10 +146,12 @@ def _other_cache(known, cr=None):
             setattr(holder, name, present)
 
 
-def flush_cached_models(env):
+def flush_cached_models(env, *others):
     """Write what is held back of the models that Odoo caches for the whole process (rights, parameters, users).
 
     To be called before :func:`stored_values`: what is read there would stay in that cache, outdated.
+
+    :param others: names of further models
     """
     if SERIES >= 19:
         held_back = {field.model_name for field in env.transaction.field_dirty}
@@ -91,7 +159,7 @@ def flush_cached_models(env):
         held_back = {field.model_name for field in env.cache.get_dirty_fields()}
     else:
         held_back = set(env.all.towrite)
-    for model in held_back & CACHED_MODELS:
+    for model in held_back & {*CACHED_MODELS, *others}:
         if SERIES >= 16:
             env[model].flush_model()
         else:
@@ -112,6 +180,22 @@ def forget(model):
         model.invalidate_model()
     else:
         model.invalidate_cache()
+
+
+def forget_field(env, field):
+    """Drop all cached values of a field that is not stored."""
+    if SERIES >= 19:
+        field._invalidate_cache(env)
+    else:
+        env.cache.invalidate([(field, None)])
+
+
+def forget_all(env):
+    """Drop all cached values, once they are written: a statement went past the ORM."""
+    if SERIES >= 16:
+        env.invalidate_all(flush=False)
+    else:
+        env.cache.invalidate()
 
 
 def forget_computations(records):
@@ -147,6 +231,22 @@ def check_access(records, operation):
     else:
         records.check_access_rights(operation)
         records.check_access_rule(operation)
+
+
+def fetch(records, names):
+    """Read the columns ``names`` of ``records`` into the cache, where they are not yet; without the others of the model."""
+    fields = [records._fields[name] for name in names]
+    names = [field.name for field in fields if field.store and field.column_type and _is_missing(field, records)]
+    if names and SERIES >= 17:
+        records.fetch(names)
+    elif names:
+        records._read(names)
+
+
+def _is_missing(field, records):
+    if SERIES >= 19:
+        return any(True for _ in field._cache_missing_ids(records))
+    return any(True for _ in records.env.cache.get_missing_ids(records, field))
 
 
 def readable_records(records):

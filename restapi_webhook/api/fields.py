@@ -20,22 +20,28 @@ FIELDS = {
     "format": "format",
     "language": "language",
     "fields": "field_names",
+    "payload_fields": "payload_field_names",
     "condition": "condition",
+    "only_on_entering": "only_on_entering",
     "active": "active",
+    "paused_at": "paused_at",
+    "pause_reason": "pause_reason",
     "create_date": "create_date",
     "write_date": "write_date",
 }
+# What these are: lists of field paths, and a domain; yes or no; moments.
+PATHS = ("fields", "payload_fields")
+LISTS = (*PATHS, "condition")
+FLAGS = ("active", "only_on_entering")
+TIMES = ("paused_at", "create_date", "write_date")
 EQUALITY = ("=", "!=", "in", "not in")
 COMPARISON = ("<", "<=", ">", ">=")
 TEXT = ("like", "not like", "ilike", "not ilike", "=like", "=ilike")
 # Which operators a name takes, where it is not a text.
 OPERATORS = {
     "id": EQUALITY + COMPARISON,
-    "active": ("=", "!="),
-    "create_date": EQUALITY + COMPARISON,
-    "write_date": EQUALITY + COMPARISON,
-    "fields": ("=", "!="),
-    "condition": ("=", "!="),
+    **dict.fromkeys((*FLAGS, *LISTS), ("=", "!=")),
+    **dict.fromkeys(TIMES, EQUALITY + COMPARISON),
 }
 TERMS_LIMIT = 100
 
@@ -98,10 +104,10 @@ def _leaf(term):
     known = OPERATORS.get(name, EQUALITY + COMPARISON + TEXT)
     if operator not in known:
         raise Problem(403, f"“{operator}” cannot be used on {name} in a domain. Use one of: {'  '.join(known)}")
-    if name == "fields":
-        return _list_leaf(name, operator, value, paths_text)
-    if name == "condition":
-        return _list_leaf(name, operator, value, condition_text)
+    if name in LISTS:
+        return _list_leaf(name, operator, value, paths_text if name in PATHS else condition_text)
+    if name == "paused_at" and operator in ("=", "!=") and value in (False, None):
+        return FIELDS[name], operator, False
     if operator in ("in", "not in"):
         if not isinstance(value, (list, tuple)):
             raise Problem(403, f"In the domain, “{operator}” needs a list, as in ('{name}', '{operator}', [...]).")
@@ -120,13 +126,13 @@ def _list_leaf(name, operator, value, text):
 
 def _value(name, value):
     """A value to compare ``name`` with, checked: PostgreSQL would answer with an error of its own."""
-    if name == "active":
+    if name in FLAGS:
         if not isinstance(value, bool):
-            raise Problem(403, "In the domain, active is compared with True or False.")
+            raise Problem(403, f"In the domain, {name} is compared with True or False.")
     elif name == "id":
         if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**31 - 1:
             raise Problem(403, "In the domain, id is compared with numbers of webhooks.")
-    elif name in ("create_date", "write_date"):
+    elif name in TIMES:
         try:
             moment = fields.Datetime.to_datetime(str(value))
             if moment.year < 1000:

@@ -87,6 +87,7 @@ TIME_OR_NULL = {**TIME, "type": ["string", "null"]}
 ID = {"type": "integer", "minimum": 1, "maximum": parameters.NUMBER_LIMIT}
 TEXT = {"type": "string", "pattern": r"\S"}
 COUNT = {"type": "integer", "minimum": 0}
+PATH = {"type": "string", "pattern": r"^\w+(\.\w+)*$"}
 # What can be written of a webhook.
 VALUES = {
     "name": {**TEXT, "description": "Your own name for it"},
@@ -108,10 +109,14 @@ VALUES = {
         "description": "Code of an installed language; the creator's unless given",
         "examples": ["en_US"],
     },
-    "fields": _array(
-        {"type": "string", "pattern": r"^\w+(\.\w+)*$"}, description="Fields or dotted paths to watch and send"
-    ),
+    "fields": _array(PATH, description="Fields or dotted paths to watch and send"),
+    "payload_fields": _array(PATH, description="What to send, if it is not what is watched"),
     "condition": _array({}, description="Odoo domain on the watched model"),
+    "only_on_entering": {
+        "type": "boolean",
+        "default": False,
+        "description": "Only records that did not match the condition before; for on_write with a condition",
+    },
     "active": {"type": "boolean", "default": True},
 }
 EXAMPLE = {"name": "Oak", "model": "res.partner", "kind": "on_write", "address": "https://example.com/hook"}
@@ -136,6 +141,8 @@ SCHEMAS = {
         required=["id"],
         id=ID,
         **{name: {"type": "string"} if name in ("model", "language", "address") else VALUES[name] for name in VALUES},
+        paused_at={**TIME_OR_NULL, "description": "Since when nothing is watched, UTC; null: it is"},
+        pause_reason=_or_null("string", description="Why it is paused and what to do"),
         create_date=TIME,
         write_date=TIME,
     ),
@@ -251,7 +258,7 @@ def _operation(name, summary, answer, parameters=(), vals=None, ids=False, missi
     body = {}
     if ids:
         operation["parameters"] += _parameters("ids")
-        body["ids"] = PARAMETERS["ids"]["schema"]
+        body["ids"] = {"anyOf": [PARAMETERS["ids"]["schema"], ID]}
     if vals:
         operation["parameters"].append(
             {"name": "vals", "in": "query", "description": "The values, by name", **_text(vals)}

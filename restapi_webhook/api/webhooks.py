@@ -9,11 +9,11 @@ from odoo.exceptions import AccessError, MissingError
 
 from ..problem import Problem
 from . import fields as public_fields
-from .fields import FIELDS
+from .fields import FIELDS, FLAGS, PATHS, TIMES
 from .parameters import LIMIT_LIMIT, NUMBER_LIMIT
 
 REQUIRED = ("name", "model", "kind", "address")
-READ_ONLY = ("id", "create_date", "write_date")
+READ_ONLY = ("id", "paused_at", "pause_reason", "create_date", "write_date")
 WRITABLE = tuple(name for name in FIELDS if name not in READ_ONLY)
 CHOICES = {
     "kind": [key for key, _label in subscription.KINDS],
@@ -140,12 +140,14 @@ def public(webhook, asked=tuple(FIELDS)):
 
 
 def _public_value(name, value):
-    if name == "fields":
+    if name in PATHS:
         return paths.split(value)
     if name == "condition":
         return _lists(subscription.parse_condition(value or "[]"))
-    if name in ("create_date", "write_date"):
-        return odoo_fields.Datetime.to_string(value)
+    if name in TIMES:
+        return odoo_fields.Datetime.to_string(value) or None
+    if name == "pause_reason":
+        return value or None
     return value
 
 
@@ -166,14 +168,14 @@ def values_on_model(env, vals):
             raise Problem(403, f"“{name}” {reason}. vals may hold: {', '.join(WRITABLE)}.")
         if name == "model":
             written["model_id"] = _model_id(env, _text(name, value))
-        elif name == "fields":
-            written["field_names"] = _paths(value)
+        elif name in PATHS:
+            written[FIELDS[name]] = _paths(name, value)
         elif name == "condition":
             written["condition"] = _condition(value)
-        elif name == "active":
+        elif name in FLAGS:
             if not isinstance(value, bool):
-                raise Problem(403, "“active” must be True or False.")
-            written["active"] = value
+                raise Problem(403, f"“{name}” must be True or False.")
+            written[name] = value
         else:
             written[name] = _text(name, value)
             _check_choice(env, name, value)
@@ -201,13 +203,13 @@ def _model_id(env, model):
     return found.id
 
 
-def _paths(value):
+def _paths(name, value):
     if value is None or value == []:
         return False
     if not isinstance(value, (list, tuple)) or not all(
         isinstance(path, str) and re.fullmatch(r"\w+(\.\w+)*", path) for path in value
     ):
-        raise Problem(403, "“fields” must be a list of field names or paths, as in ['name', 'categ_id.name'].")
+        raise Problem(403, f"“{name}” must be a list of field names or paths, as in ['name', 'categ_id.name'].")
     return public_fields.paths_text(value)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tools.server import OdooServer
+from tools.shop import Shop
 
 from .support import settings
 
@@ -22,6 +23,12 @@ def odoo(server):
     webhooks = client.call("webhook.webhook", "search", [["active", "in", [True, False]]])
     client.call("webhook.webhook", "unlink", webhooks)
     settings(client, timeout=5, retries=5)
+
+
+@pytest.fixture
+def shop(odoo):
+    """Products, orders and transfers of the served Odoo, as people make and process them."""
+    return Shop(odoo)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What the end-to-end tests say often."""
 
+import json
 import time
 
 NEVER = 3  # seconds in which something that must not come would have come: events go out within milliseconds
@@ -40,3 +41,32 @@ def finished(client, webhook, count=1, timeout=30):
 def attempts(client, webhook):
     """The logged attempts of a webhook's jobs, oldest first."""
     return client.call("webhook.attempt", "search_read", [["job_id.webhook_id", "=", webhook]], order="id")
+
+
+def changes(client, webhook):
+    """What differs in each event of a webhook, oldest first: a list of ``{field: {"old": …, "new": …}}``."""
+    return [json.loads(job["body"])["data"]["changes"] for job in jobs(client, webhook)]
+
+
+def received_changes(requests):
+    """The same, as a receiver got them."""
+    return [request.json()["data"]["changes"] for request in requests]
+
+
+def retries(server):
+    """How often PostgreSQL has refused a transaction of a server, for Odoo to run it again."""
+    return server.log.read_text().count("could not serialize access")
+
+
+def code_action(client, model, code):
+    """A server action on ``model``; a function that runs it on a record, with values in the context, in one transaction.
+
+    :return: ``run(record id, client, **context)``
+    """
+    action = client.create("ir.actions.server", name="code", model_id=client.model_id(model), state="code", code=code)
+
+    def run(record, by=client, **context):
+        context = {"active_model": model, "active_id": record, "active_ids": [record], **context}
+        return by.call("ir.actions.server", "run", [action], context=context)
+
+    return run

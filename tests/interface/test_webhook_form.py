@@ -97,3 +97,42 @@ def test_a_wrong_callback_url_is_refused(make, odoo, shown):
         "The callback URL must begin with http:// or https://, like https://example.com/hook."
     )
     assert not odoo.call("webhook.webhook", "search_count", [["name", "=", "Wrong address"]])
+
+
+def test_only_a_change_can_enter_a_condition(make, shown):
+    web = make("Entering", "https://example.com/hook")
+    shown(web.field("only_on_entering")).to_be_visible()
+    web.choose("kind", "Creation")
+    shown(web.field("only_on_entering")).not_to_be_visible()
+
+
+def test_a_paused_webhook_says_why_and_is_mended_in_the_form(web, odoo, server, shown):
+    webhook = odoo.subscribe("res.partner", "on_write", "https://example.com/hook", name="Broken", field_names="name")
+    statement = f"""
+        UPDATE webhook_webhook SET paused_at = now(), pause_cause = 'definition', pause_reason = 'The field “gone” is gone.',
+                                   field_names = 'name, gone'
+         WHERE id = {webhook}"""
+    server.workspace.server.sql(statement, server.database)
+    web.open_action("webhook.webhook_webhook_action", webhook)
+    banner = web.page.locator(".alert-warning")
+    shown(banner).to_contain_text("The field “gone” is gone.")
+    web.press("Resume")
+    shown(web.page.locator(".modal, .o_notification")).to_contain_text("there is no field “gone” that you can read")
+    odoo.call("webhook.webhook", "write", [webhook], {"field_names": "name"})
+    web.open_action("webhook.webhook_webhook_action", webhook)
+    web.expect_value("field_names", "name")
+    shown(banner).not_to_be_visible()
+
+
+def test_a_webhook_without_its_model_is_shown(web, odoo, server, shown):
+    webhook = odoo.subscribe("res.partner", "on_write", "https://example.com/hook", name="Without a model")
+    statement = (
+        f"UPDATE webhook_webhook SET model = 'gone.model', model_id = NULL, paused_at = now() WHERE id = {webhook}"
+    )
+    server.workspace.server.sql(statement, server.database)
+    web.open_action("webhook.webhook_webhook_action", webhook)
+    shown(web.field("model")).to_have_text("gone.model")
+    shown(web.page.locator(".alert-warning")).to_contain_text("Paused since")
+    web.open_action("webhook.webhook_webhook_action", "new")
+    shown(web.field("model_id")).to_be_visible()
+    shown(web.field("model")).not_to_be_visible()

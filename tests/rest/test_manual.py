@@ -14,8 +14,12 @@ ALL = [
     "format",
     "language",
     "fields",
+    "payload_fields",
     "condition",
+    "only_on_entering",
     "active",
+    "paused_at",
+    "pause_reason",
     "create_date",
     "write_date",
 ]

@@ -14,7 +14,13 @@ def test_the_list_of_nothing_is_empty(api):
 
 
 def test_a_webhook_has_the_public_names_and_no_others(api):
-    created = api.create(fields=["name", "country_id.code"], condition=[["name", "!=", False]])
+    values = {
+        "fields": ["name", "country_id.code"],
+        "payload_fields": ["name", "child_ids.email"],
+        "condition": [["name", "!=", False]],
+        "only_on_entering": True,
+    }
+    created = api.create(**values)
     assert api.call("GET", f"/{created['id']}").webhook == created
     assert created.pop("create_date") <= created.pop("write_date")
     assert created == {
@@ -26,9 +32,16 @@ def test_a_webhook_has_the_public_names_and_no_others(api):
         "format": "json",
         "language": "en_US",
         "fields": ["name", "country_id.code"],
+        "payload_fields": ["name", "child_ids.email"],
         "condition": [["name", "!=", False]],
+        "only_on_entering": True,
         "active": True,
+        "paused_at": None,
+        "pause_reason": None,
     }
+    changes = {"payload_fields": [], "only_on_entering": False}
+    changed = api.call("PUT", f"/{created['id']}", vals=changes).webhook
+    assert {name: changed[name] for name in changes} == changes
 
 
 def test_dates_are_utc(api):
@@ -104,6 +117,13 @@ def test_c5_pages(api):
         ("[('fields', '!=', [])]", "c"),
         ("[('condition', '=', [])]", "bc"),
         ("[('condition', '=', [('name', '=', 'x')])]", "a"),
+        ("[('payload_fields', '=', ['name', 'ref'])]", "b"),
+        ("[('payload_fields', '=', [])]", "ac"),
+        ("[('only_on_entering', '=', True)]", "a"),
+        ("[('paused_at', '=', False)]", "abc"),
+        ("[('paused_at', '!=', False)]", ""),
+        ("[('paused_at', '>', '2020-01-01')]", ""),
+        ("[('pause_reason', 'ilike', 'gone')]", ""),
         ("[('active', '=', True)]", "abc"),
         ("[('active', '=', False)]", "d"),
         ("[('active', '!=', True)]", "d"),
@@ -115,8 +135,8 @@ def test_c5_pages(api):
     ],
 )
 def test_a_domain_filters(api, domain, found):
-    api.create(name="a", condition=[("name", "=", "x")])
-    api.create(name="b", kind="on_unlink")
+    api.create(name="a", condition=[("name", "=", "x")], only_on_entering=True)
+    api.create(name="b", kind="on_unlink", payload_fields=["name", "ref"])
     api.create(name="c", fields=["name", "ref"])
     api.create(name="d", active=False)
     assert "".join(webhook["name"] for webhook in api.call("GET", domain=domain).webhook) == found
@@ -140,6 +160,24 @@ def test_a_condition_that_was_typed_in_odoo(api, administrator):
     assert api.call("GET", f"/{webhook}").webhook["condition"] == [["id", "in", [1, 2]]]
     administrator.call("webhook.webhook", "write", [webhook], {"condition": False})
     assert api.call("GET", f"/{webhook}").webhook["condition"] == []
+
+
+def test_a_paused_webhook_says_since_when_and_why(api, server):
+    webhook = api.create()
+    statement = f"""
+        UPDATE webhook_webhook SET paused_at = '2026-11-02 12:15:47', pause_reason = 'It is gone.', pause_cause = 'definition'
+         WHERE id = {webhook["id"]}"""
+    server.workspace.server.sql(statement, server.database)
+    paused = {**webhook, "paused_at": "2026-11-02 12:15:47", "pause_reason": "It is gone."}
+    assert api.call("GET", f"/{webhook['id']}").webhook == paused
+    for domain in (
+        "[('paused_at', '!=', False)]",
+        "[('paused_at', '<', '2026-11-03')]",
+        "[('pause_reason', 'like', 'gone')]",
+    ):
+        assert api.call("GET", domain=domain).webhook == [paused]
+    mended = api.call("PUT", f"/{webhook['id']}", vals={"fields": ["name"]}).webhook
+    assert (mended["paused_at"], mended["pause_reason"]) == (None, None)
 
 
 def test_the_version(api, server):

@@ -13,9 +13,11 @@ _logger = logging.getLogger(__name__)
 
 KINDS = [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")]
 
-# Names the tuple's fields as the contract's section 1 does; ``owner`` is a user's id, ``language`` a code.
+# Names the tuple's fields as the contract's section 1 does; ``owner`` is a user's id, ``language`` a code. ``watched``
+# and ``sent`` are selections (see payload/paths.py); ``entering`` is whether a record counts only if it did not match
+# the condition before.
 Subscription = collections.namedtuple(
-    "Subscription", "id name model kind owner language format selection watched condition"
+    "Subscription", "id name model kind owner language format watched sent condition entering"
 )
 
 
@@ -26,7 +28,7 @@ def load(env):
     """
     by_model, selections = {}, {}
     for webhook in (
-        env["webhook.webhook"].sudo().search([("active", "=", True)], order="id")
+        env["webhook.webhook"].sudo().search([("active", "=", True), ("paused_at", "=", False)], order="id")
     ):  # for every user's changes
         if webhook.model in env and (webhook.user_id.active or webhook.user_id.id == SUPERUSER_ID):
             try:
@@ -42,12 +44,10 @@ def of(webhook, known=None):
     :param known: dict that keeps, from one webhook to the next, what webhooks with the same eyes select alike
     """
     known = {} if known is None else known
-    key = webhook.model, webhook.user_id.id, webhook.language, webhook.field_names
-    if key not in known:
-        model, chosen = webhook.view(), paths.split(webhook.field_names)
-        known[key] = paths.readable_selection(model, paths.select(chosen)) if chosen else paths.default_selection(model)
-    selection = known[key]
-    watched = tuple(name for name in selection if webhook.field_names or name not in paths.LOG_FIELDS)
+    watched = _selected(webhook, webhook.field_names, known)
+    sent = _selected(webhook, webhook.payload_field_names, known) if webhook.payload_field_names else watched
+    if not webhook.field_names:
+        watched = {name: inner for name, inner in watched.items() if name not in paths.LOG_FIELDS}
     return Subscription(
         webhook.id,
         webhook.name,
@@ -56,10 +56,19 @@ def of(webhook, known=None):
         webhook.user_id.id,
         webhook.language,
         webhook.format,
-        selection,
         watched,
+        sent,
         tuple(parse_condition(webhook.condition)),
+        webhook.only_on_entering,
     )
+
+
+def _selected(webhook, names, known):
+    key = webhook.model, webhook.user_id.id, webhook.language, names
+    if key not in known:
+        model, chosen = webhook.view(), paths.split(names)
+        known[key] = paths.readable_selection(model, paths.select(chosen)) if chosen else paths.default_selection(model)
+    return known[key]
 
 
 def parse_condition(text):

@@ -1,1 +1,1 @@
-from . import base, res_config_settings, webhook_attempt, webhook_job, webhook_webhook
+from . import base, res_config_settings, webhook_attempt, webhook_job, webhook_webhook, webhook_webhook_pause

@@ -8,33 +8,45 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        records = super().create(vals_list)
-        if records and capture.watching(self):
-            capture.created(records)
-        return records
+        watch = capture.watching(self)
+        if watch:
+            capture.creating(self, vals_list, watch)
+        return super().create(vals_list)
 
     def write(self, vals):
-        subscriptions = capture.watching(self)
-        if subscriptions:
-            capture.writing(self, subscriptions)
-        return super().write(vals)
+        watch = capture.watching(self)
+        if watch is None:
+            return super().write(vals)
+        capture.writing(self, vals, watch)
+        result = super().write(vals)
+        capture.written(self, vals, watch)
+        return result
 
     def unlink(self):
-        subscriptions = capture.watching(self)
-        if subscriptions:
-            capture.unlinking(self, subscriptions)
+        watch = capture.watching(self)
+        if watch:
+            capture.unlinking(self, watch)
         return super().unlink()
+
+    # Called once new rows are there, whether the model keeps a parent_path or not, and before anything leads to them.
+
+    def _parent_store_create(self):
+        result = super()._parent_store_create()
+        watch = capture.watching(self)
+        if watch:
+            capture.created(self, watch)
+        return result
 
     # Values that the ORM computed are stored here, without a write(): since 18.0 in the second, before in the first.
 
     def _write(self, vals):
-        subscriptions = capture.watching(self)
-        if subscriptions:
-            capture.storing(self, subscriptions, set(vals))
+        watch = capture.watching(self)
+        if watch:
+            capture.storing(self, frozenset(vals), watch)
         return super()._write(vals)
 
     def _write_multi(self, vals_list):
-        subscriptions = capture.watching(self)
-        if subscriptions:
-            capture.storing(self, subscriptions, {name for vals in vals_list for name in vals})
+        watch = capture.watching(self)
+        if watch:
+            capture.storing(self, frozenset(name for vals in vals_list for name in vals), watch)
         return super()._write_multi(vals_list)

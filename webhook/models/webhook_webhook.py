@@ -2,8 +2,8 @@ import psycopg2
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .. import series
-from ..capture import subscription
+from .. import capture, series
+from ..capture import subscription, watch
 from ..delivery import destination
 from ..payload import encoding, paths
 
@@ -14,6 +14,17 @@ OWN_ACTIVITY = ("ir.cron", "ir.cron.trigger", "ir.cron.progress")
 # Where a transaction that changed webhooks keeps its own view of them; gone at its end.
 CHANGED_HERE = "webhook.subscriptions"
 CONDITION_LIMIT = 32 * 1024  # characters
+# What has to fit together for a webhook to work.
+DEFINITION = (
+    "model_id",
+    "kind",
+    "user_id",
+    "language",
+    "field_names",
+    "payload_field_names",
+    "condition",
+    "only_on_entering",
+)
 
 
 class Webhook(models.Model):
@@ -25,13 +36,13 @@ class Webhook(models.Model):
     active = fields.Boolean(default=True, help="An archived webhook sees no changes; what waits in its queue waits on.")
     model_id = fields.Many2one(
         "ir.model",
-        required=True,
-        ondelete="cascade",
+        # Outlives its model, whose name stays in ``model``: see webhook_webhook_pause.py. _check_model() requires it.
+        ondelete="set null",
         index=True,
         domain=[("transient", "=", False), ("model", "not like", "webhook.%"), ("model", "not like", "restapi.%")],
         help="The kind of record that is watched. It cannot be changed later.",
     )
-    model = fields.Char("Model Name", related="model_id.model", store=True, index=True)
+    model = fields.Char("Model Name", compute="_compute_model", store=True, index=True)
     kind = fields.Selection(
         subscription.KINDS,
         "Event",
@@ -63,9 +74,19 @@ class Webhook(models.Model):
         inverse="_inverse_field_ids",
         help="Only these fields are watched and sent. None: all stored fields that are not binary.",
     )
+    payload_field_names = fields.Char(
+        "Payload Field Paths",
+        help="If given, the notifications hold these fields, and the others only say what is watched. They are written "
+        "alike.",
+    )
     condition = fields.Char(
         default="[]",
         help="Only records that match are notified about, as they are after the change (before it, for a deletion).",
+    )
+    only_on_entering = fields.Boolean(
+        "Only When Entering the Condition",
+        help="Only a record that did not match the condition before, and does now, is notified about. Whether one of the "
+        "watched fields changed does not matter then.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -77,6 +98,11 @@ class Webhook(models.Model):
     )
     job_ids = fields.One2many("webhook.job", "webhook_id", "Deliveries")
     job_count = fields.Integer("Number of Deliveries", compute="_compute_job_count")
+
+    @api.depends("model_id")
+    def _compute_model(self):
+        for webhook in self:
+            webhook.model = webhook.model_id.model or webhook.model
 
     @api.depends("field_names", "model_id")
     def _compute_field_ids(self):
@@ -102,8 +128,13 @@ class Webhook(models.Model):
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
-        self.field_names = False
+        self.field_names = self.payload_field_names = False
         self.condition = "[]"
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        if self.kind != "on_write":
+            self.only_on_entering = False
 
     def _compute_job_count(self):
         for webhook in self:
@@ -117,17 +148,22 @@ class Webhook(models.Model):
             except destination.RefusedAddress as error:
                 raise ValidationError(str(error)) from error
 
-    @api.constrains("model_id", "user_id", "field_names", "condition")
+    @api.constrains(*DEFINITION)
     def _check_subscription(self):
         self._check_model()
         self._check_field_names()
         self._check_condition()
+        self._check_only_on_entering()
 
     def _check_model(self):
         for webhook in self:
+            if not webhook.model:
+                raise ValidationError(_("Choose the model whose records the webhook is to watch."))
             model = self.env.get(webhook.model)
+            if model is None:
+                raise ValidationError(webhook._model_is_gone())
             label = {"name": webhook.model_id.name, "model": webhook.model}
-            if model is None or model._abstract or model._transient or not model._auto:
+            if model._abstract or model._transient or not model._auto:
                 raise ValidationError(
                     _(
                         "%(name)s (%(model)s) cannot be watched: it is no table of lasting records. "
@@ -154,7 +190,7 @@ class Webhook(models.Model):
 
     def _check_field_names(self):
         for webhook in self:
-            for path in paths.split(webhook.field_names):
+            for path in paths.split(webhook.field_names) + paths.split(webhook.payload_field_names):
                 try:
                     paths.check(webhook.view(), path)
                 except paths.UnknownPath as error:
@@ -191,14 +227,24 @@ class Webhook(models.Model):
                     )
                 ) from error
 
+    def _check_only_on_entering(self):
+        for webhook in self.filtered("only_on_entering"):
+            if webhook.kind != "on_write" or not subscription.parse_condition(webhook.condition):
+                raise ValidationError(
+                    _(
+                        "A webhook can notify “only when entering the condition” if its event is a change and it has a "
+                        "condition. Set both, or switch this off."
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         webhooks = super().create(vals_list)
-        self._forget_subscriptions()
+        self._forget_watch()
         return webhooks
 
     def write(self, vals):
-        if "model_id" in vals and any(webhook.model_id.id != vals["model_id"] for webhook in self):
+        if self._changes_model(vals):
             raise UserError(
                 _(
                     "The model of a webhook cannot be changed. Create a new webhook for the other model, and archive this one."
@@ -212,12 +258,20 @@ class Webhook(models.Model):
                 )
             )
         result = super().write(vals)
-        self._forget_subscriptions()
+        self._forget_watch()
         return result
+
+    def _changes_model(self, vals):
+        if "model" in vals:
+            return True
+        if "model_id" not in vals:
+            return False
+        model = self.env["ir.model"].browse(vals["model_id"]).model  # a model's id is another when it has come back
+        return any(webhook.model != model for webhook in self)
 
     def unlink(self):
         result = super().unlink()
-        self._forget_subscriptions()
+        self._forget_watch()
         return result
 
     def action_view_jobs(self):
@@ -251,29 +305,42 @@ class Webhook(models.Model):
         return subscription.owner_view(self.env, self.model, self.user_id.id, self.language)
 
     @api.model
-    def _subscriptions(self):
-        """The active webhooks, ``{model name: (Subscription, …)}``, as this transaction sees them."""
+    def _watch(self):
+        """What the active webhooks watch, as this transaction sees them: a :class:`..capture.watch.Watch`."""
         changed = self.env.cr.postcommit.data.get(CHANGED_HERE)
         if changed is None:
-            return self._committed_subscriptions()
+            return self._committed_watch()
         if not changed:
-            # The search in load() may write what was held back, and thereby ask for this before it is written.
-            changed[:] = [subscription.load(self.env)]
+            series.flush_cached_models(self.env, "webhook.webhook")
+            with series.stored_values(self.env.cr, []) as env:
+                changed[:] = [self._load_watch(env)]
         return changed[0]
 
     @api.model
     @tools.ormcache()
-    def _committed_subscriptions(self):
+    def _committed_watch(self):
         """The same as committed; cached for all transactions of the process until a webhook changes.
 
         Read by a cursor of its own: what this transaction sees may be older, and the others would be stuck with it.
         """
         with series.transaction(self.env.registry) as env:
-            return subscription.load(env)
+            return self._load_watch(env)
 
-    def _forget_subscriptions(self):
-        """Have the subscriptions read anew: in this transaction now, elsewhere once it is committed."""
+    def _load_watch(self, env):
+        with capture.unwatched(env.cr):  # what Odoo computes in here would ask for what is not loaded yet
+            return watch.Watch(env.registry, subscription.load(env))
+
+    def _forget_seen(self):
+        """Have this transaction work out anew what it has seen of the models and webhooks."""
+        data = self.env.cr.postcommit.data
+        if CHANGED_HERE in data:
+            data[CHANGED_HERE] = []
+        capture.forget_watching(self.env.cr)
+
+    def _forget_watch(self):
+        """Have what is watched read anew: in this transaction now, elsewhere once it is committed."""
         cr, registry = self.env.cr, self.env.registry
         cr.postcommit.data[CHANGED_HERE] = []
+        self._forget_seen()
         series.clear_cache(registry)
         cr.postcommit.add(lambda: series.clear_cache(registry))  # what others read before the commit is outdated

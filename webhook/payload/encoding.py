@@ -18,6 +18,7 @@ CONTENT_TYPES = {"json": "application/json; charset=utf-8", "xml": "application/
 # Characters that XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REPLACEMENT = "\ufffd"
+COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def encode(tree, format):
@@ -31,7 +32,7 @@ def encode(tree, format):
 
 def to_json(tree):
     """JSON, with members in the order of the tree."""
-    return json.dumps(tree, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return COMPACT.encode(tree)
 
 
 def to_xml(tree, root="webhook"):

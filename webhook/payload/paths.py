@@ -4,6 +4,8 @@ A path is a field name or several joined by dots (``order_line.product_id.defaul
 *selection*, a dict from field name to the selection inside it: ``{"order_line": {"product_id": {"default_code": {}}}}``.
 """
 
+import difflib
+
 from odoo import _
 
 # Fields that say when and by whom a record was written, which every write changes.
@@ -38,10 +40,11 @@ def check(model, path):
         if field is None or name not in model.fields_get([name], attributes=["type"]):
             raise UnknownPath(
                 _(
-                    "There is no field “%(name)s” that you can read on %(model)s. Choose one of its fields, "
-                    "or several joined by dots to follow a relation.",
+                    "“%(path)s” cannot be used: there is no field “%(name)s” that you can read on %(model)s. %(advice)s",
+                    path=path,
                     name=name,
                     model=model._name,
+                    advice=_advice(model, names[:position], name),
                 )
             )
         if position < len(names) - 1:
@@ -57,6 +60,39 @@ def check(model, path):
                     )
                 )
             model = model.env[field.comodel_name]
+
+
+def _advice(model, before, name):
+    """What to write instead of ``name``, which ``model`` lacks; ``before`` leads to it."""
+    close = difflib.get_close_matches(name, model.fields_get(attributes=["type"]))
+    if not close:
+        return _("Choose one of its fields, or several joined by dots to follow a relation.")
+    return _("Did you mean %(names)s?", names=", ".join(f"“{'.'.join([*before, each])}”" for each in close))
+
+
+def gone(model, path):
+    """Where ``path`` breaks because a field is not there at all, whoever may read it.
+
+    :param model: empty recordset
+    :return: (name of the missing field, name of the model that lacks it), or None
+    """
+    for name in path.split("."):
+        field = model._fields.get(name)
+        if field is None:
+            return name, model._name
+        if not field.relational:
+            return None  # what may follow in a condition is no field: a part of a date, a property
+        model = model.env[field.comodel_name]
+    return None
+
+
+def in_condition(condition):
+    """The paths that a condition (a domain) compares; one inside of ``any`` with the path that leads there before it."""
+    for term in condition:
+        if isinstance(term, (list, tuple)) and len(term) == 3 and isinstance(term[0], str):
+            yield term[0]
+            if term[1] in ("any", "not any") and isinstance(term[2], (list, tuple)):
+                yield from (f"{term[0]}.{path}" for path in in_condition(term[2]))
 
 
 def select(paths):

@@ -2,7 +2,21 @@
 
 import collections
 
+from .. import series
 from . import values
+
+
+def forget_computed(model, selection):
+    """Have what Odoo computes without storing it computed again: it is not always told on what that depends.
+
+    :param model: empty recordset
+    """
+    for name, inner in selection.items():
+        field = model._fields[name]
+        if field.compute and not field.store:
+            series.forget_field(model.env, field)
+        if inner and field.relational:
+            forget_computed(model.env[field.comodel_name], inner)
 
 
 def snapshot(records, selection):
@@ -11,8 +25,10 @@ def snapshot(records, selection):
     :param records: recordset in the environment of the webhook
     :return: ``{record id: {field name: raw value}}``
     """
+    series.fetch(records, selection)
     return {
-        record.id: {name: values.raw(record, name, inner) for name, inner in selection.items()} for record in records
+        record_id: {name: values.raw(record, name, inner) for name, inner in selection.items()}
+        for record_id, record in zip(records._ids, records)
     }
 
 
@@ -26,13 +42,15 @@ def names(records, raws):
     :return: ``{(model name, record id): str or None}``, without records that are gone
     """
     wanted = collections.defaultdict(dict, {records._name: dict.fromkeys(records.ids)})
+    relations = {name for name, field in records._fields.items() if values.is_relation(field)}
     for each in raws:
-        for name, value in each.items():
-            for model, record_id in values.related(records.env, records._name, name, value):
+        for name in each.keys() & relations:
+            for model, record_id in values.related(records.env, records._name, name, each[name]):
                 wanted[model][record_id] = None
     found = {}
     for model, ids in wanted.items():
         if model in records.env:
+            forget_computed(records.env[model], {"display_name": {}})
             for record in records.env[model].sudo().browse(ids).exists():
                 found[model, record.id] = record.display_name or None
     return found
@@ -47,7 +65,8 @@ def tree(record, raws, names):
     """
     shown = {"id": record.id, "display_name": names.get((record._name, record.id))}
     for name, value in raws.items():
-        shown[name] = values.shown(record.env, record._name, name, value, names)
+        relation = value and values.is_relation(record._fields[name])
+        shown[name] = values.shown(record.env, record._name, name, value, names) if relation else value
     return shown
 
 
@@ -56,11 +75,11 @@ def changed(before, after, names):
 
     A field that ``before`` does not know counts as changed.
     """
-    return [
-        name
-        for name in names
-        if name in after and (name not in before or _unordered(before[name]) != _unordered(after[name]))
-    ]
+    return [name for name in names if name in after and (name not in before or _differ(before[name], after[name]))]
+
+
+def _differ(old, new):
+    return old != new and _unordered(old) != _unordered(new)
 
 
 def _unordered(value):

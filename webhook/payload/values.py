@@ -19,8 +19,10 @@ def raw(record, name, selection):
     :param selection: what is wanted inside a relation, as in :mod:`.paths`
     :return: None, bool, int, float, str, bytes, dict or list; never a recordset
     """
-    field = record._fields[name]
     value = record[name]
+    if type(value) is str:  # the shortest way for the most frequent
+        return value or None
+    field = record._fields[name]
     if field.type == "many2one":
         return _raw_record(value, selection) if value else None
     if field.type in ("one2many", "many2many"):
@@ -98,6 +100,11 @@ def _plain(value):
     if isinstance(value, models.BaseModel):  # inside a properties field
         return value.ids
     return str(value)
+
+
+def is_relation(field):
+    """Whether values of ``field`` point to records."""
+    return field.relational or field.type in ("reference", "many2one_reference")
 
 
 def related(env, model, name, value):

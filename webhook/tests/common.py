@@ -55,8 +55,14 @@ class WebhookCase(LastingCase):
                 **dict.fromkeys(("perm_read", "perm_write", "perm_create", "perm_unlink"), True),
             }
         )
+        cls.new_fields(model, **fields)
+
+    @classmethod
+    def new_fields(cls, model, **fields):
+        """Further fields of a model, for a test; ``fields`` maps names to the values of ir.model.fields."""
+        model_id = cls.env["ir.model"]._get_id(model)
         for name, values in fields.items():
-            cls.env["ir.model.fields"].sudo().create({"name": name, "model_id": record.id, **values})
+            cls.env["ir.model.fields"].sudo().create({"name": name, "model_id": model_id, **values})
 
     def commit(self):
         """End the transaction as far as a test can: run what runs before a commit, then forget what it changed."""
@@ -81,7 +87,7 @@ class WebhookCase(LastingCase):
     def end_transaction(self):
         self.env.cr.postcommit.clear()
         # Nothing is committed in a test: its webhooks are to be seen all the same.
-        self.env["webhook.webhook"]._forget_subscriptions()
+        self.env["webhook.webhook"]._forget_watch()
 
     def texts(self, addon):
         """The texts of an addon: those in its template for translators, and those that Odoo finds in it now."""
@@ -108,3 +114,10 @@ class WebhookCase(LastingCase):
         """The payload of the only job of ``webhook``."""
         (event,) = self.events(webhook)
         return event
+
+    def changes(self, webhook):
+        """What differs, by record: ``{record id: {field: {"old": …, "new": …}}}``; one event for each record."""
+        events = self.events(webhook)
+        found = {event["data"]["id"]: event["data"]["changes"] for event in events}
+        self.assertEqual(len(found), len(events), "more than one event for a record")
+        return found

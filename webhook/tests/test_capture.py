@@ -3,6 +3,7 @@ import contextlib
 from odoo.tests import Form
 
 from .. import series
+from ..capture import routes
 from .common import WebhookCase
 
 
@@ -233,6 +234,22 @@ class TestCapture(WebhookCase):
         self.assertIn("division by zero", jobs[1].error)
         self.assertFalse(jobs[1].body)
         self.assertTrue(bad.exists())
+
+    def test_a_failure_of_the_capture_itself_breaks_no_save(self):
+        self.subscribe("res.partner", "on_write", "name")
+        partner = self.env["res.partner"].create({"name": "Oak"})
+        self.commit()
+
+        def follow(*args, **options):
+            raise LookupError("no such way")
+
+        self.replace(routes, "follow", follow)
+        with self.assertLogs("odoo.addons.webhook.capture", "ERROR") as logged:
+            partner.write({"name": "Elm"})
+            partner.unlink()
+            self.before_commit()
+        self.assertIn("no such way", logged.output[0])
+        self.assertFalse(partner.exists())
 
     def test_a_webhook_that_cannot_be_read_breaks_no_save_and_no_other_webhook(self):
         bad = self.subscribe("res.partner", "on_create", "name")

@@ -12,7 +12,7 @@ class TestCost(WebhookCase):
     def queries(self, action):
         """The SQL that ``action`` causes until its transaction would commit."""
         self.commit()
-        self.env["webhook.webhook"]._subscriptions()  # read once, and then cached
+        self.env["webhook.webhook"]._watch()  # read once, and then cached
         seen = []
         execute = sql_db.Cursor.execute
 
@@ -26,7 +26,7 @@ class TestCost(WebhookCase):
         return seen
 
     def test_an_unwatched_model_causes_no_sql_of_ours(self):
-        self.subscribe("res.partner", "on_write")
+        self.subscribe("res.partner", "on_write", "name, ref")
         Category = self.env["res.partner.category"].sudo()
 
         def change():
@@ -41,6 +41,16 @@ class TestCost(WebhookCase):
         self.assertTrue([query for query in seen if "UPDATE" in query and "res_partner_category" in query])
         self.assertFalse([query for query in seen if "webhook" in query or "ir_cron" in query])
         self.assertFalse([query for query in seen if "SAVEPOINT" in query])
+
+    def test_what_is_watched_is_read_over_one_connection(self):
+        registry, opened = self.env.registry, []
+        cursor = registry.cursor
+        self.replace(registry, "cursor", lambda *args, **options: opened.append(1) or cursor(*args, **options))
+        self.env.cr.postcommit.clear()
+        (registry.clear_all_caches if hasattr(registry, "clear_all_caches") else registry.clear_caches)()
+        self.env["res.partner"].create({"name": "Oak"})
+        self.env["res.partner"].create({"name": "Elm"})
+        self.assertEqual(len(opened), 1)
 
     def test_the_same_change_on_a_watched_model_does_cause_sql_of_ours(self):
         self.subscribe("res.partner.category", "on_create")

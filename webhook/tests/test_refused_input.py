@@ -56,9 +56,35 @@ class TestRefusedInput(WebhookCase):
             ("country_id.nam", "no field “nam” that you can read on res.country"),
             ("name.first", "“name” on res.partner is no relation.*Write “name” instead"),
             ("country_id..code", "no field “”"),
+            (
+                "child_ids.child_ids.nam",
+                "“child_ids.child_ids.nam” .* no field “nam”.* Did you mean .*“child_ids.child_ids.name”",
+            ),
+            ("xyzzy", "no field “xyzzy”.*Choose one of its fields"),
         ):
             with self.subTest(fields=fields):
                 self.refused(message, fields=fields)
+                self.refused(message, payload_field_names=fields)
+
+    def test_paths_that_are_fine_lead_over_lists_to_any_depth(self):
+        paths = "child_ids.child_ids.country_id.code, country_id.state_ids.name"
+        webhook = self.subscribe("res.partner", "on_write", "name", payload_field_names=paths)
+        self.assertEqual(webhook.payload_field_names, paths)
+
+    def test_entering_a_condition_needs_a_change_and_a_condition(self):
+        condition = "[('name', '=', 'Oak')]"
+        webhook = self.subscribe("res.partner", "on_write", condition=condition, only_on_entering=True)
+        for values in ({"kind": "on_create"}, {"kind": "on_unlink"}, {"condition": "[]"}, {"condition": False}):
+            with self.subTest(values=values):
+                with self.assertRaisesRegex(ValidationError, "its event is a change"), self.env.cr.savepoint():
+                    webhook.write(values)
+                series.forget(webhook)
+                given = {"kind": "on_write", "condition": condition, "only_on_entering": True, **values}
+                self.refused("its event is a change", **given)
+
+    def test_a_webhook_needs_a_model(self):
+        with self.assertRaisesRegex(ValidationError, "Choose the model"):
+            self.env["webhook.webhook"].create({"name": "Nothing", "address": "https://example.com/hook"})
 
     def test_conditions_that_cannot_be_run(self):
         for condition, message in (

@@ -129,7 +129,7 @@ class TestTransaction(WebhookCase):
     def test_a_webhook_deleted_meanwhile_takes_no_event_of_another_with_it(self):
         gone = self.subscribe("res.partner", "on_write", "name")
         self.flush()
-        self.env["webhook.webhook"]._subscriptions()  # as this process still has it in its cache
+        self.env["webhook.webhook"]._watch()  # as this process still has it in its cache
         self.env.cr.execute("DELETE FROM webhook_webhook WHERE id = %s", [gone.id])
         self.partner.write({"name": "Elm"})
         self.assertEqual(self.counts(), [0, 1, 0])

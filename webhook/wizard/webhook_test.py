@@ -51,15 +51,16 @@ class WebhookTest(models.TransientModel):
 
     def _example(self, webhook, event_id):
         """The body of an example event: the newest record that matches the condition, or else the newest of all."""
+        webhook._check_model()  # it may be gone since
         subscription = subscriptions.of(webhook)
         view = subscriptions.view(self.env, subscription)
-        data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.selection)}}
+        data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.sent)}}
         try:
             record = view.search(list(subscription.condition), limit=1, order="id desc") or view.search(
                 [], limit=1, order="id desc"
             )
             if record:
-                raws = records.snapshot(record, subscription.selection)[record.id]
+                raws = records.snapshot(record, subscription.sent)[record.id]
                 data = {"id": record.id, "record": records.tree(record, raws, records.names(record, [raws]))}
         except Exception as error:
             raise UserError(
@@ -71,7 +72,8 @@ class WebhookTest(models.TransientModel):
                 )
             ) from error
         if subscription.kind == "on_write":
-            data["changes"] = {name: {"new": data["record"][name]} for name in subscription.watched[:1]}
+            shown = [name for name in subscription.watched if name in data["record"]]
+            data["changes"] = {name: {"new": data["record"][name]} for name in shown[:1]}
         user = envelope.user(self.env, self.env.uid)
         tree = envelope.build(event_id, 0, subscription, data, envelope.source(self.env), user, test=True)
         return encoding.encode(tree, subscription.format)
