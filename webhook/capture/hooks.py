@@ -9,7 +9,7 @@ import psycopg2
 from odoo import api
 
 from .. import series
-from . import before, events, routes, transaction
+from . import before, events, routes, subscription, transaction
 from .watch import WATCHED
 
 _logger = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ def _watching(model):
     if not model.pool.ready:  # while modules are being installed, upgraded or uninstalled
         return None
     watch = None
-    if not model._transient and not model._abstract:
+    # Of our own nothing is watched; and while webhooks are being written, what they watch cannot be read.
+    if not model._transient and not model._abstract and not model._name.startswith(subscription.OWN_MODELS):
         watch = model.env["webhook.webhook"]._watch()
         watch = watch if watch.concerns(model._name) else None
     model.env.cr.postcommit.data.setdefault(WATCHING, {})[model._name] = watch

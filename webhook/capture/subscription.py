@@ -11,6 +11,8 @@ from ..payload import paths
 
 _logger = logging.getLogger(__name__)
 
+# How the names of the product's own models begin, which nobody can watch.
+OWN_MODELS = ("webhook.", "restapi.")
 KINDS = [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")]
 
 # Names the tuple's fields as the contract's section 1 does; ``owner`` is a user's id, ``language`` a code. ``watched``

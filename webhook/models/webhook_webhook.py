@@ -7,8 +7,6 @@ from ..capture import subscription, watch
 from ..delivery import destination
 from ..payload import encoding, paths
 
-# Of our own addons: the secrets and the traffic of webhooks are no events.
-OWN_MODELS = ("webhook.", "restapi.")
 # Written by the delivery itself, through the ORM: an event of theirs would cause the next, without end.
 OWN_ACTIVITY = ("ir.cron", "ir.cron.trigger", "ir.cron.progress")
 # Where a transaction that changed webhooks keeps its own view of them; gone at its end.
@@ -171,7 +169,7 @@ class Webhook(models.Model):
                         **label,
                     )
                 )
-            if model._name.startswith(OWN_MODELS) or model._name in OWN_ACTIVITY:
+            if model._name.startswith(subscription.OWN_MODELS) or model._name in OWN_ACTIVITY:
                 raise ValidationError(
                     _(
                         "%(name)s (%(model)s) cannot be watched: webhooks write it themselves, so that each event "

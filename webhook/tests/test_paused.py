@@ -62,6 +62,14 @@ class TestPaused(WebhookCase):
         self.env["res.partner"].create({"name": "Oak"})
         self.assertTrue(self.jobs(webhook))
 
+    def test_resumed_and_written_to_the_database_it_sees_changes_in_the_same_transaction(self):
+        webhook = self.subscribe("res.partner", "on_create")
+        self.pause(webhook)
+        webhook.action_resume()
+        self.flush()
+        self.env["res.partner"].create({"name": "Oak"})
+        self.assertTrue(self.jobs(webhook))
+
     def test_what_is_still_broken_is_not_resumed(self):
         webhook = self.subscribe("res.partner", "on_create")
         self.take_away(webhook, condition="[('gone', '=', 1)]")
