@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/webhook_security.xml",
         "data/ir_cron.xml",
+        "data/res_config_settings.xml",
         "views/webhook_attempt_views.xml",
         "views/webhook_job_views.xml",
         "views/webhook_webhook_views.xml",

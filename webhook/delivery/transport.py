@@ -20,13 +20,14 @@ KEEP_LIMIT = 4 * 1024
 
 # What came of an attempt.
 # status: int, or None without an answer; duration: seconds; answer: str, the head of the body; headers: dict;
-# error: str, or None where an answer came.
-Result = collections.namedtuple("Result", "status duration answer headers error")
+# error: str, or None where an answer came; hopeless: whether trying again cannot help.
+Result = collections.namedtuple("Result", "status duration answer headers error hopeless")
+Result.__new__.__defaults__ = (False,)
 
 _local = threading.local()
 
 
-def send(request, timeout):
+def send(request, timeout, networks=()):
     """POST ``request``; never follows a redirect, never raises for what the network or the receiver does.
 
     Proxy variables and ``.netrc`` of the environment have no effect.

@@ -32,7 +32,8 @@ class WebhookTest(models.TransientModel):
         settings = self.env["webhook.job"]._delivery_settings()
         event_id = envelope.new_event_id()
         job = _TestJob(webhook, event_id, self._example(webhook, event_id))
-        result = transport.send(request.build(job, 0, self.env.cr.dbname, settings["version"]), settings["timeout"])
+        built = request.build(job, 0, self.env.cr.dbname, settings.version)
+        result = transport.send(built, settings.timeout, settings.networks)
         reached = outcome.decide(result, attempts=1, retries=0)
         # After the request: nothing was written while it was under way. With sudo: nobody may write such a row himself.
         return self.sudo().create(
