@@ -30,6 +30,8 @@ class Webhook(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "address" in vals:  # what was learnt is about another receiver
+            self._forgive()
         if not vals.keys().isdisjoint(DEFINITION):  # and _check_subscription() found nothing wrong
             self.filtered(lambda webhook: webhook.pause_cause == "definition")._resume()
         return result
@@ -48,9 +50,13 @@ class Webhook(models.Model):
     def _resume(self):
         stopped = self.filtered(lambda webhook: webhook.pause_cause == "delivery")
         if stopped:
-            queue.forgive(self.env.cr, stopped.ids)
-            self.env["webhook.job"]._wake_dispatcher()
+            stopped._forgive()
         self.write({"paused_at": False, "pause_cause": False, "pause_reason": False})
+
+    def _forgive(self):
+        """Send what waits for these webhooks at once, however often their receivers have failed."""
+        queue.forgive(self.env.cr, self.ids)
+        self.env["webhook.job"]._wake_dispatcher()
 
     def _pause(self, reason, cause="definition"):
         """Have these webhooks watch nothing until somebody mends or resumes them.
