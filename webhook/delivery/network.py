@@ -73,7 +73,7 @@ def _network(entry):
                 "“%(entry)s” is an address within a network. Write %(network)s for the whole network, or %(address)s for "
                 "the address alone.",
                 entry=entry,
-                network=network,
+                network=str(network),  # a network would be taken for a list of addresses
                 address=entry.partition("/")[0],
             )
         )

@@ -7,6 +7,7 @@ the connection can be held to what is asked of it (``connection``): which addres
 
 import collections
 import functools
+import ipaddress
 import os
 import re
 import ssl
@@ -52,6 +53,10 @@ OWN_HEADERS = frozenset(
 # RFC 9110: a name is a token, a value has no control characters but tabs.
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# What is left when requests has read a URL: a name of labels, or an address; no control characters.
+HOST = re.compile(r"(?!.{254})([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f:.]+")
+PATH = re.compile(r"[\x21-\x7e]+")
+NO_HOST = "The callback URL names no host that can be. Write it like https://example.com/hook."
 # A connection that was closed while it was idle turns the request away as soon as it arrives.
 AT_ONCE = 1  # second
 
@@ -149,16 +154,16 @@ def read(url):
     try:
         prepared.prepare_url(url, None)
         parts = urlsplit(prepared.url)
-        scheme, host, port = parts.scheme, parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
+        name = f"[{ipaddress.IPv6Address(host)}]" if ":" in host else host
     except (requests.RequestException, ValueError) as error:
-        raise Hopeless("The callback URL names no host that can be.") from error
+        raise Hopeless(NO_HOST) from error
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if scheme not in PORTS or port == 0 or not host or not re.fullmatch(r"[\x21-\x7e]+", host + path):
-        raise Hopeless("The callback URL names no host that can be.")
-    name = f"[{host}]" if ":" in host else host
-    if port not in (None, PORTS[scheme]):
-        name += f":{port}"
-    return Target(scheme, host, port or PORTS[scheme], path, name)
+    ambiguous = "\\" in url or "@" in parts.netloc
+    if parts.scheme not in PORTS or port == 0 or ambiguous or not HOST.fullmatch(host) or not PATH.fullmatch(path):
+        raise Hopeless(NO_HOST)
+    usual = PORTS[parts.scheme]
+    return Target(parts.scheme, host, port or usual, path, name if port in (None, usual) else f"{name}:{port}")
 
 
 def _message(target, request):
