@@ -44,6 +44,7 @@ def run():
             names = ",".join(addon.name for addon in all_addons())
             server.start("-i", names, "-u", names)
             try:
+                server.client().allow_receivers_here()
                 say(f"Odoo:     http://localhost:{port}  (admin / admin; log: {server.log})")
                 say(
                     f"Receiver: http://localhost:{receiver.port}  (send webhooks to http://localhost:{receiver.port}/hook)"

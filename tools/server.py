@@ -151,6 +151,11 @@ class Client:
         shown = self.call("restapi.application", "action_new_secret", [application])["context"]
         return shown["default_key"], shown["default_secret"]
 
+    def allow_receivers_here(self):
+        """Let webhooks be sent to this machine, as an administrator would in General Settings."""
+        form = self.create("res.config.settings", webhook_allowed_networks="127.0.0.0/8, ::1")
+        self.call("res.config.settings", "execute", [form])
+
     def subscribe(self, model, kind, address, **values):
         """Create a webhook and return its id."""
         name = values.pop("name", f"{model} {kind}")

@@ -380,6 +380,5 @@ def next_due(cr):
 
 def purge(cr, state, days, limit):
     """Delete up to ``limit`` jobs that finished in ``state`` more than ``days`` ago; return how many."""
-    cr.execute(READ_COMMITTED)
     cr.execute(PURGE, {"state": state, "days": days, "limit": limit})
     return cr.rowcount
