@@ -67,7 +67,8 @@ class Dispatcher:
         """Send one job; runs in a thread. Whatever goes wrong here counts as a failed attempt."""
         started_at = datetime.now(timezone.utc).replace(tzinfo=None)
         try:
-            result = transport.send(request.build(job, job.attempt_count + 1, self.dbname, self.version), self.timeout)
+            built = request.build(job, job.endpoint, job.attempt_count + 1, self.dbname, self.version)
+            result = transport.send(built, self.timeout)
         except Exception as error:
             _logger.exception("Webhook job %s cannot be sent", job.id)
             result = transport.Result(None, 0.0, "", {}, f"{type(error).__name__}: {error}")

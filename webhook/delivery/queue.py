@@ -7,7 +7,7 @@ stores them, so that the clocks of several hosts do not matter.
 import json
 import uuid
 
-from . import states
+from . import endpoint, states
 
 NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
 
@@ -16,8 +16,8 @@ NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
 # all processes together, and none comes first always: a slow receiver must not hold up the others (index: webhook_job_due).
 CLAIM = f"""
     WITH due AS (
-        SELECT job.id, webhook.address
-          FROM (SELECT id, address FROM webhook_webhook WHERE active ORDER BY random()) webhook
+        SELECT job.id
+          FROM (SELECT id FROM webhook_webhook WHERE active ORDER BY random()) webhook
          CROSS JOIN LATERAL (
                SELECT job.id
                  FROM webhook_job job
@@ -41,7 +41,7 @@ CLAIM = f"""
            lease_until = {NOW} + %(lease)s * interval '1 second'
       FROM due
      WHERE job.id = due.id
-    RETURNING job.id, job.event, job.model, job.kind, job.format, job.body, job.attempt_count, due.address
+    RETURNING job.id, job.event, job.model, job.kind, job.format, job.body, job.attempt_count, job.webhook_id
 """
 
 # One row in the log for each attempt, whatever becomes of the job.
@@ -93,11 +93,12 @@ NEXT_DUE = f"""
 class Job:
     """A claimed job, without the ORM: what its request is made of, and the claim that it is held by."""
 
-    __slots__ = ("address", "attempt_count", "body", "claim", "event", "format", "id", "kind", "model")
+    __slots__ = ("attempt_count", "body", "claim", "endpoint", "event", "format", "id", "kind", "model", "webhook_id")
 
     def __init__(self, claim, row):
         self.claim = claim
-        self.id, self.event, self.model, self.kind, self.format, self.body, self.attempt_count, self.address = row
+        self.id, self.event, self.model, self.kind, self.format, self.body, self.attempt_count, self.webhook_id = row
+        self.endpoint = None
 
 
 def claim(cr, limit, lease, share, held=()):
@@ -114,7 +115,11 @@ def claim(cr, limit, lease, share, held=()):
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
     token = uuid.uuid4().hex
     cr.execute(CLAIM, {"limit": limit, "lease": lease, "share": share, "held": list(held), "claim": token})
-    return sorted((Job(token, row) for row in cr.fetchall()), key=lambda job: job.id)
+    jobs = sorted((Job(token, row) for row in cr.fetchall()), key=lambda job: job.id)
+    endpoints = endpoint.load(cr, {job.webhook_id for job in jobs}) if jobs else {}
+    for job in jobs:
+        job.endpoint = endpoints[job.webhook_id]
+    return jobs
 
 
 def record(cr, reports):

@@ -20,6 +20,7 @@ from . import (
     test_relations,
     test_sales,
     test_savepoints,
+    test_secrets,
     test_settings,
     test_transaction,
     test_translations,
