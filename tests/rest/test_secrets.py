@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from .support import Api, new_token
