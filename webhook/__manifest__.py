@@ -15,6 +15,8 @@
         "data/res_config_settings.xml",
         "views/webhook_attempt_views.xml",
         "views/webhook_job_views.xml",
+        "wizard/webhook_rotation_views.xml",
+        "wizard/webhook_secret_views.xml",
         "views/webhook_webhook_views.xml",
         "wizard/webhook_test_views.xml",
         "views/res_config_settings_views.xml",

@@ -348,7 +348,7 @@ def test_a_secret_that_is_not_there_signs_nothing(steps, application, odoo, sql)
     again.write(oauth1=False)
     again.write(oauth1=True)
     unreadable = Application(odoo, name="Key lost", oauth1=True)
-    sql(f"UPDATE restapi_application SET oauth1_secret = 'fernet:lost' WHERE id = {unreadable.id}")
+    sql(f"UPDATE restapi_application SET hidden_oauth1_secret = 'fernet:lost' WHERE id = {unreadable.id}")
     for consumer in (before, again, unreadable):
         for guess in ("dummy", "", "None", "False"):
             consumer.secret = guess
@@ -357,7 +357,7 @@ def test_a_secret_that_is_not_there_signs_nothing(steps, application, odoo, sql)
 
 def test_a_token_whose_secret_cannot_be_read_opens_nothing(provider, access, sql):
     assert send(prepared(provider, access)) == 200
-    sql("UPDATE restapi_token SET secret = 'fernet:lost' WHERE kind = 'oauth1_access'")
+    sql("UPDATE restapi_token SET hidden_secret = 'fernet:lost' WHERE kind = 'oauth1_access'")
     for guess in ("dummy", ""):
         assert send(prepared(provider, {**access, "secret": guess})) == 401
 

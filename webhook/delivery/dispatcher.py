@@ -151,7 +151,7 @@ class Dispatcher:
         started_at = datetime.now(timezone.utc).replace(tzinfo=None)
         number = job.attempt_count + 1
         try:
-            built = request.build(job, number, self.dbname, self.settings.version)
+            built = request.build(job, job.endpoint, number, self.dbname, self.settings.version)
             result = transport.send(built, self.settings.timeout, self.settings.networks)
         except ValueError as error:  # there is no such request: trying again would not help
             result = transport.Result(None, 0.0, "", {}, str(error), True)

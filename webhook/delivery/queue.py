@@ -8,7 +8,7 @@ import collections
 import json
 import uuid
 
-from . import breaker, states
+from . import breaker, endpoint, states
 
 # Not clock_timestamp(), which no index could be searched for.
 NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
@@ -118,8 +118,6 @@ PUT_OFF = f"""
 PROBING = f"""
     UPDATE webhook_health SET blocked_until = {NOW} + %(lease)s * interval '1 second' WHERE webhook_id = ANY(%(ids)s)
 """
-
-ADDRESSES = "SELECT id, address FROM webhook_webhook WHERE id = ANY(%s)"
 
 # Given back: not sent, so no attempt.
 RELEASE = f"""
@@ -238,7 +236,7 @@ class Job:
     """
 
     __slots__ = (
-        "address", "attempt_count", "body", "claim", "event", "format", "id", "kind", "model", "probe", "send_until",
+        "attempt_count", "body", "claim", "endpoint", "event", "format", "id", "kind", "model", "probe", "send_until",
         "webhook_id",
     )  # fmt: skip
 
@@ -246,7 +244,7 @@ class Job:
         self.claim, self.send_until = claim, None
         self.id, self.event, self.model, self.kind, self.format, self.body, self.attempt_count, self.webhook_id = row
         self.probe = self.webhook_id in probes
-        self.address = None
+        self.endpoint = None
 
 
 def claim(cr, limit, size, lease, share, shares=None):
@@ -264,11 +262,9 @@ def claim(cr, limit, size, lease, share, shares=None):
     token = uuid.uuid4().hex
     cr.execute(CLAIM, {**parameters, "limit": limit, "size": size, "lease": lease, "claim": token})
     jobs = sorted((Job(token, row, parameters["probes"]) for row in cr.fetchall()), key=lambda job: job.id)
-    if jobs:
-        cr.execute(ADDRESSES, [list({job.webhook_id for job in jobs})])
-        addresses = dict(cr.fetchall())
-        for job in jobs:
-            job.address = addresses[job.webhook_id]
+    endpoints = endpoint.load(cr, {job.webhook_id for job in jobs}) if jobs else {}
+    for job in jobs:
+        job.endpoint = endpoints[job.webhook_id]
     probing = [job.webhook_id for job in jobs if job.probe]
     if probing:
         cr.execute(PROBING, {"ids": probing, "lease": lease})

@@ -23,6 +23,7 @@ from . import (
     test_retention,
     test_sales,
     test_savepoints,
+    test_secrets,
     test_settings,
     test_transaction,
     test_translations,
