@@ -64,8 +64,9 @@ def test_after_anything_else_it_is_not(serving, send, first):
     assert (server.connections, len(server.requests)) == (2, 2)
 
 
-def test_a_connection_that_the_server_has_closed_is_not_used(serving, send):
+def test_a_connection_that_the_server_has_closed_is_not_used(serving, send, monkeypatch):
     # 42
+    monkeypatch.setattr(transport, "AT_ONCE", -1)  # nothing is sent twice
     server = serving([REQUEST, OK])
     assert send(server.url()).status == 200
     server.wait_until(lambda server: not server.open)
@@ -89,8 +90,7 @@ def test_a_connection_that_is_closed_while_the_request_is_on_its_way_is_no_failu
     [[2], [b"HTTP/1.1 2"], [b"HTTP/1.1 2", RESET]],
     ids=["later", "with a part of an answer", "reset after a part"],
 )
-def test_a_request_that_somebody_may_have_seen_is_not_sent_again(serving, send, monkeypatch, end):
-    monkeypatch.setattr(transport, "AT_ONCE", 1)
+def test_a_request_that_somebody_may_have_seen_is_not_sent_again(serving, send, end):
     server = serving([REQUEST, OK, REQUEST, *end], [REQUEST, OK])
     assert send(server.url()).status == 200
     result = send(server.url())

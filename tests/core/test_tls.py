@@ -1,5 +1,6 @@
 """TLS, with servers and authorities of the tests' own. The numbers are those of the list of test cases."""
 
+import io
 import socket
 import ssl
 import time
@@ -58,6 +59,18 @@ def test_the_server_sees_the_name_while_the_address_is_pinned(serving, names, au
 
 def test_a_certificate_may_be_for_an_address(serving, authority, send):
     assert send(serving([REQUEST, OK], tls=authority.server("127.0.0.1")).url()).status == 200
+
+
+def test_what_nobody_asked_for_is_never_taken_for_the_next_answer(serving, authority, send):
+    # Both answers are in one record of TLS, and the first ends where what is read at a time does.
+    size = io.DEFAULT_BUFFER_SIZE
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 8000\r\nX-Fill: "
+    first = head + b"x" * (size - len(head) - 8004) + b"\r\n\r\n" + b"y" * 8000
+    evil = b"HTTP/1.1 299 Evil\r\nContent-Length: 0\r\n\r\n"
+    server = serving([REQUEST, first + evil, REQUEST, HOLD], [REQUEST, OK], tls=authority.server("127.0.0.1"))
+    assert send(server.url()).status == 200
+    assert send(server.url()).status == 200
+    assert server.connections == 2
 
 
 # 41

@@ -1,5 +1,6 @@
 """One request against a receiver that behaves badly, byte by byte. The numbers are those of the list of test cases."""
 
+import contextlib
 import gzip
 import re
 import socket
@@ -114,7 +115,7 @@ def test_the_status_of_the_answer_is_the_result(serving, status):
 
 
 def test_the_headers_of_the_answer_are_found_in_any_case(serving):
-    head = b"HTTP/1.1 429 Later\r\nRETRY-after: 120\r\nX-A: 1\r\nx-a: 2\r\nX-Nul: a\0b\r\nContent-Length: 0\r\n\r\n"
+    head = b"HTTP/1.1 429 Later\r\nRETRY-after: 120\r\nX-A: 1\r\nX-A: 2\r\nX-Nul: a\0b\r\nContent-Length: 0\r\n\r\n"
     headers = send(serving([REQUEST, head]).url()).headers
     assert headers.get("Retry-After") == headers["retry-after"] == "120"
     assert headers["x-A"] == "1, 2"
@@ -349,6 +350,17 @@ def in_time(result, seconds=1):
 def test_a_receiver_that_hangs_is_given_up(serving):
     result = in_time(send(serving([REQUEST, HOLD]).url(), timeout=1))
     assert result.error == "No answer within 1 seconds."
+
+
+def test_a_receiver_that_takes_no_connection_is_given_up():
+    # 29
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as stack:
+        for _ in range(3):  # its queue is full after one or two, and what comes then is dropped
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        result = in_time(send("http://127.0.0.1:%d/?secret" % full.getsockname()[1], timeout=1))
+    assert result.error == "No connection within 1 seconds."
 
 
 def test_headers_that_drip_end_with_the_timeout(serving):

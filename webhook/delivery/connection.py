@@ -227,7 +227,7 @@ class Connection:
     def _unasked(self):
         """Whether the server sent more than its answer."""
         self._wire.expect(None)
-        return bool(self._reader.peek(1))
+        return bool(self._reader.peek(1) or (isinstance(self._sock, ssl.SSLSocket) and self._sock.pending()))
 
     def kept(self):
         """Whether it may be used for another request, as far as is known without looking at it."""

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from .connection import READ_LIMIT, Ended, Hopeless, NoAnswer, connect
+from .connection import PIECE, Ended, Hopeless, NoAnswer, connect
 from .deadline import Deadline
 from .pool import Pool
 from .resolver import Resolver
@@ -34,7 +34,7 @@ Result.__new__.__defaults__ = (False,)
 Target = collections.namedtuple("Target", "scheme host port path name")
 
 PORTS = {"http": 80, "https": 443}
-# Headers that belong to the connection.
+# Headers that belong to the connection, not to the request.
 OWN_HEADERS = frozenset(
     [
         "connection",
@@ -54,7 +54,7 @@ OWN_HEADERS = frozenset(
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 # What is left when requests has read a URL: a name of labels, or an address; no control characters.
-HOST = re.compile(r"(?!.{254})([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f:.]+")
+HOST = re.compile(r"(?!.{254})([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f.]*:[0-9a-f:.]*")
 PATH = re.compile(r"[\x21-\x7e]+")
 NO_HOST = "The callback URL names no host that can be. Write it like https://example.com/hook."
 # A connection that was closed while it was idle turns the request away as soon as it arrives.
@@ -173,39 +173,46 @@ def _message(target, request):
     :raises Hopeless: a header cannot be sent
     """
     lines = [f"POST {target.path} HTTP/1.1\r\nHost: {target.name}\r\n"]
-    names = set()
+    headers = {}
     for name, value in request.headers.items():
-        _check_header(name, value)
+        headers[_header(name)] = value
+        if not isinstance(value, str) or not VALUE.fullmatch(value):
+            raise Hopeless(
+                f"The header {name:.60} cannot be sent: its value may hold no line breaks, no control characters and no "
+                "characters outside of Latin-1."
+            )
         lines.append(f"{name}: {value}\r\n")
-        names.add(name.lower())
-    if len(names) < len(request.headers):
-        raise Hopeless("The request names a header twice, in small and capital letters.")
-    if "accept-encoding" not in names:
+    if len(headers) < len(request.headers):
+        raise Hopeless("The request names a header twice, in small and in capital letters.")
+    if "accept-encoding" not in headers:
         lines.append("Accept-Encoding: identity\r\n")
+    elif headers["accept-encoding"] != "identity":
+        raise Hopeless("The header Accept-Encoding cannot be set: answers are read as they come.")
     lines.append(f"Content-Length: {len(request.body)}\r\n\r\n")
     head = "".join(lines).encode("latin-1")
-    return [head + request.body] if len(request.body) < READ_LIMIT else [head, request.body]
+    return [head + request.body] if len(request.body) < PIECE else [head, request.body]
 
 
-def _check_header(name, value):
-    """:raises Hopeless: it would end the line and begin another, or is none for other reasons; its value is not told"""
+@functools.lru_cache(maxsize=1024)
+def _header(name):
+    """The name of a header that may be sent, in small letters.
+
+    :raises Hopeless: it may not
+    """
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise Hopeless(f"The header {name!a:.60} cannot be sent: its name may hold letters, digits and hyphens only.")
-    if not isinstance(value, str) or not VALUE.fullmatch(value):
-        raise Hopeless(
-            f"The header {name:.60} cannot be sent: its value may hold no line breaks, no control characters and no "
-            "characters outside of Latin-1."
-        )
-    if name.lower() in OWN_HEADERS or (name.lower() == "accept-encoding" and value != "identity"):
-        raise Hopeless(f"The header {name:.60} cannot be set: the connection sets it itself.")
+    if name.lower() in OWN_HEADERS:
+        raise Hopeless(f"The header {name} cannot be set: the connection sets it itself.")
+    return name.lower()
 
 
 def _headers(message):
-    """The headers of an answer; one that comes several times has its values in one, separated by commas."""
-    headers = CaseInsensitiveDict()
+    """The headers of an answer, without NUL; one that comes several times has its values in one, separated by commas."""
+    headers = {}
     for name, value in message.items():
-        headers[name] = f"{headers[name]}, {_storable(value)}" if name in headers else _storable(value)
-    return headers
+        value = value.replace("\0", "")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return CaseInsensitiveDict(headers)
 
 
 def _text(body, headers):
