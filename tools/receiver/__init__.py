@@ -2,10 +2,12 @@
 
 What it answers is chosen by the query string of the address that a webhook sends to:
 
-* ``?fail=2``: the first two attempts of each event get status 500 (``fail=always``: every one)
+* ``?fail=2``: the first two attempts of each event get status 500 (``fail=always``: every one; ``failure=503``: another
+  status than 500)
 * ``?status=204``: another status than 200
 * ``?delay=1.5``: seconds to wait before the answer
 * ``?location=/elsewhere``: a ``Location`` header, for redirects
+* ``?retry_after=10``: a ``Retry-After`` header
 """
 
 import contextlib
@@ -100,7 +102,7 @@ class Receiver:
             fail = query.get("fail", "0")
             status = int(query.get("status", 200))
             if fail == "always" or self._attempts[key] <= int(fail):
-                status = 500
+                status = int(query.get("failure", 500))
             number = self.requests[-1].number + 1 if self.requests else 1
             at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             self.requests.append(Received(number, at, method, path, dict(headers), body, status))
@@ -127,7 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
         query, status = self.receiver.keep(self.command, self.path, self.headers, body)
         time.sleep(float(query.get("delay", 0)))
-        headers = {"Location": query["location"]} if "location" in query else {}
+        asked = {"Location": query.get("location"), "Retry-After": query.get("retry_after")}
+        headers = {name: value for name, value in asked.items() if value is not None}
         self.answer(status, json.dumps({"received": status < 300}), "application/json", headers)
 
     do_PUT = do_POST
