@@ -69,6 +69,7 @@ class Dispatcher:
         try:
             built = request.build(job, job.endpoint, job.attempt_count + 1, self.dbname, self.version)
             result = transport.send(built, self.timeout)
+            result = result._replace(answer=job.endpoint.masked(result.answer))
         except Exception as error:
             _logger.exception("Webhook job %s cannot be sent", job.id)
             result = transport.Result(None, 0.0, "", {}, f"{type(error).__name__}: {error}")
