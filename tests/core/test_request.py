@@ -201,6 +201,9 @@ def test_an_endpoint_shows_no_secret_and_cannot_be_changed():  # 7
         assert "hidden" not in text
         assert SECRET[6:] not in text
         assert "https://example.com/hook" in text
+    answer = "Authorization: Basic YTpoaWRkZW4tcGFzc3dvcmQ= hidden-password {hidden-value}"
+    assert target.masked(answer) == "Authorization: Basic ••• ••• {•••}"
+    assert endpoint(custom=[("X-A", "1")]).masked('{"received": 1}') == '{"received": 1}'
     with pytest.raises(AttributeError):
         target.address = "https://evil.example.com"
     with pytest.raises(AttributeError):

@@ -6,12 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from .support import finished, settings, until
+from .support import attempts, finished, settings, until
 
 PAGE = Path(__file__).parents[2] / "docs/signature.md"
 
@@ -160,6 +162,43 @@ def test_no_secret_is_in_the_log(odoo, server, tags, receiver):  # 7
     log = until(lambda: server.log.read_text())
     for secret in (shown, own, "hidden-token", "hidden-value", "hidden-secret"):
         assert secret not in log
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the headers that it was sent, as services for trying things out do."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.dumps(dict(self.headers)).encode()
+        self.send_response(200)
+        self.send_header("X-Echo", self.headers["Authorization"])
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        """Nothing on the terminal."""
+
+
+def test_a_receiver_that_sends_back_what_it_gets_gives_nothing_away(odoo):  # 7
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as echo:
+        threading.Thread(target=echo.serve_forever, args=[0.05], daemon=True).start()
+        address = f"http://127.0.0.1:{echo.server_address[1]}/"
+        webhook = odoo.subscribe(
+            "res.partner.category", "on_create", address, auth_type="basic", auth_user="shop",
+            auth_secret="hidden-password", header_ids=[(0, 0, {"name": "X-Key", "value": "hidden-value"})],
+        )  # fmt: skip
+        odoo.create("res.partner.category", name="Tree")
+        (job,) = finished(odoo, webhook)
+        test = odoo.call("webhook.webhook", "action_send_test", [webhook])["res_id"]
+        echo.shutdown()
+    assert job["state"] == "delivered"
+    (attempt,) = attempts(odoo, webhook)
+    (shown,) = odoo.call("webhook.test", "read", [test], ["answer", "answer_headers"])
+    for answer in (attempt["answer"], shown["answer"]):
+        assert json.loads(answer)["Authorization"] == "Basic •••"
+        assert json.loads(answer)["X-Key"] == "•••"
+    assert "X-Echo: Basic •••" in shown["answer_headers"]
 
 
 def blocks(language):

@@ -112,8 +112,8 @@ def manual(odoo, sql):
     webhooks = odoo.call("webhook.webhook", "search", [])
     odoo.call("webhook.webhook", "unlink", webhooks)
     for number, kind in ((3, "on_create"), (7, "on_write"), (12, "on_unlink")):
-        made = odoo.subscribe("product.product", kind, "https://example.com/")
-        sql(f"UPDATE webhook_webhook SET id = {number} WHERE id = {made}")
+        sql(f"SELECT setval('webhook_webhook_id_seq', {number}, false)")
+        odoo.subscribe("product.product", kind, "https://example.com/")
     sql("SELECT setval('webhook_webhook_id_seq', 1000)")
 
 

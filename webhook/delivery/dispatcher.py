@@ -153,6 +153,7 @@ class Dispatcher:
         try:
             built = request.build(job, job.endpoint, number, self.dbname, self.settings.version)
             result = transport.send(built, self.settings.timeout, self.settings.networks)
+            result = result._replace(answer=job.endpoint.masked(result.answer))
         except ValueError as error:  # there is no such request: trying again would not help
             result = transport.Result(None, 0.0, "", {}, str(error), True)
         except Exception as error:

@@ -28,6 +28,10 @@ def load(cr, ids):
     return {webhook_id: Endpoint(*columns) for webhook_id, *columns in cr.fetchall()}
 
 
+# Shorter values are not looked for in an answer, of which they would leave nothing.
+MASKED_FROM = 6
+
+
 class Endpoint:
     """The receiver of one webhook. Cannot be changed, so threads may share it; shows no secret.
 
@@ -38,7 +42,7 @@ class Endpoint:
     :ivar problem: str, a sentence that says why nothing can be sent, or None
     """
 
-    __slots__ = ("address", "authorization", "headers", "problem", "signer")
+    __slots__ = ("_told", "address", "authorization", "headers", "problem", "signer")
 
     def __init__(self, address, auth_type="none", auth_user=None, auth_secret=None, secrets=(), custom=()):
         """Check it all once more: whoever changes a row with SQL must not slip a line into a request.
@@ -55,7 +59,9 @@ class Endpoint:
                 problem = "The webhook has no secret to sign with. Click “Rotate secret” there, then redeliver."
         except ValueError as error:
             problem = str(error)
+        told = {auth_secret, (authorization or "").partition(" ")[2], *(value for _name, value in custom)}
         for name, value in (
+            ("_told", tuple(sorted((text for text in told if len(text or "") >= MASKED_FROM), key=len, reverse=True))),
             ("address", address),
             ("authorization", authorization),
             ("headers", tuple((name, value) for name, value in custom)),
@@ -63,6 +69,12 @@ class Endpoint:
             ("signer", signer),
         ):
             object.__setattr__(self, name, value)
+
+    def masked(self, text):
+        """``text``, from the receiver, without what our requests tell it in confidence: some send back what they get."""
+        for secret in self._told:
+            text = text.replace(secret, "•••")
+        return text
 
     def __setattr__(self, name, value):
         raise AttributeError("an endpoint cannot be changed")

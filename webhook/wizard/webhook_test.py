@@ -50,8 +50,10 @@ class WebhookTest(models.TransientModel):
                 "verdict": reached.reason or _("The receiver accepted the notification."),
                 "status": result.status,
                 "duration": result.duration,
-                "answer_headers": "\n".join(f"{name}: {value}" for name, value in result.headers.items()),
-                "answer": result.answer,
+                "answer_headers": target.masked(
+                    "\n".join(f"{name}: {value}" for name, value in result.headers.items())
+                ),
+                "answer": target.masked(result.answer),
                 "body": encoding.indented(job.body, webhook.format),
             }
         )
