@@ -359,7 +359,7 @@ def test_a_receiver_that_takes_no_connection_is_given_up():
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
-        result = in_time(send("http://127.0.0.1:%d/?secret" % full.getsockname()[1], timeout=1))
+        result = in_time(send(f"http://127.0.0.1:{full.getsockname()[1]}/?secret", timeout=1))
     assert result.error == "No connection within 1 seconds."
 
 
