@@ -64,6 +64,14 @@ def test_after_anything_else_it_is_not(serving, send, first):
     assert (server.connections, len(server.requests)) == (2, 2)
 
 
+def test_a_request_that_was_not_taken_whole_is_the_last_on_its_connection(serving):
+    server = serving([lambda receiver: receiver.recv(10), OK, 0.7, HOLD], [REQUEST, OK])
+    sender = transport.Transport()
+    assert sender.send(Request(server.url(), {}, b"x" * 50_000_000), 0.5, LOCAL).status == 200
+    assert sender.send(Request(server.url(), {}, b"{}"), 5, LOCAL).status == 200
+    assert server.connections == 2
+
+
 def test_a_connection_that_the_server_has_closed_is_not_used(serving, send, monkeypatch):
     # 42
     monkeypatch.setattr(transport, "AT_ONCE", -1)  # nothing is sent twice

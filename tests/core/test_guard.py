@@ -4,7 +4,7 @@ import socket
 import threading
 
 import pytest
-from odoo.addons.webhook.delivery import network, transport
+from odoo.addons.webhook.delivery import network, resolver, transport
 from odoo.addons.webhook.delivery.request import Request
 
 from tests.core.servers import HOLD, OK, REQUEST
@@ -151,6 +151,16 @@ def test_names_that_hang_hold_up_no_other(serving, names, hanging):
     for sender in senders:
         sender.join()
     assert len(asked) == 11
+
+
+def test_an_address_needs_no_name_service(serving, names, hanging, monkeypatch):
+    monkeypatch.setattr(resolver, "LOOKUPS", 1)
+    names({"slow.test": [hanging]})
+    server, sender = serving(KEEPING), transport.Transport()
+    waiting = threading.Thread(target=sender.send, args=(Request("http://slow.test/", {}, b""), 1))
+    waiting.start()
+    assert sender.send(Request(server.url(), {}, b""), 0.5, network.parse("127.0.0.1")).status == 200
+    waiting.join()
 
 
 def test_those_who_want_a_name_at_the_same_time_ask_once(names, hanging):

@@ -37,15 +37,11 @@ class Resolver:
             raise socket.timeout("timed out") from error
 
     def _lookup(self, host, port, deadline):
-        with self._lock:
-            future = self._lookups.get((host, port))
-        if future:
-            return future
         if not self._free.acquire(timeout=deadline.left()):
             raise socket.timeout("timed out")
         with self._lock:
             future = self._lookups.get((host, port))
-            if future:  # another was faster
+            if future:  # somebody asks already
                 self._free.release()
                 return future
             future = self._lookups[host, port] = Future()
