@@ -62,7 +62,7 @@ def test_events_and_retries_go_out_whatever_the_clock_of_the_machine_says(own_se
         assert {(job["state"], job["attempt_count"]) for job in found} == {("delivered", 2)}
     assert len(receiver.got()) == 2 * total
     log = attempts(odoo, webhook)
-    assert [entry["number"] for entry in log] == [1, 2] * total
+    assert sorted(entry["number"] for entry in log) == [1] * total + [2] * total
     for entry in log:
         started = datetime.fromisoformat(entry["started_at"]).replace(tzinfo=timezone.utc)
         assert abs((started - datetime.now(timezone.utc)).total_seconds()) < 5 * 60, "by a clock that went wrong"

@@ -128,7 +128,11 @@ def test_receivers_that_misbehave_get_what_the_log_says_and_keep_nothing_from_a_
             tries = 1 if word is None else 2
             expected[path] = ("delivered" if word is None else "failed", [status] * tries, word)
             reason = job["error"] or None
-            found[path] = (job["state"], [entry["status"] for entry in log], word if word in (reason or "") else reason)
+            found[path] = (
+                job["state"],
+                [entry["status"] for entry in log],
+                word if word and word in (reason or "") else reason,
+            )
             assert all(entry["duration"] < TIMEOUT + 1 for entry in log), path
             assert all(bool(entry["error"]) == (not status) for entry in log), path
             if path in scripts:
