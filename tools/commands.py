@@ -71,6 +71,12 @@ def test(*paths):
     return testing.main(*paths)
 
 
+def soak():
+    """Run the fault tests, or those of ``TESTS``, in their long form; they print a table for ``docs/delivery.md``."""
+    os.environ["SOAK"] = "1"
+    return testing.main(*(os.environ.get("TESTS", "").split() or ["tests/faults"]))
+
+
 def bench():
     """Measure, with the toolbox's Python: all groups, or those of ``ONLY``."""
     with Environment.ready().workspace("bench") as workspace:

@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = Path(__file__).with_name("page.html")
-KEPT = 1000  # requests; the oldest go first
+KEPT = 1000  # requests, unless told otherwise; the oldest go first
 
 
 @dataclass
@@ -49,8 +49,9 @@ class Received:
 class Receiver:
     """The server and the list of what it got; use as a context manager."""
 
-    def __init__(self, port=0, host="127.0.0.1"):
+    def __init__(self, port=0, host="127.0.0.1", kept=KEPT):
         self.requests = []
+        self._kept = kept
         self.changed = threading.Condition()
         self._attempts = {}
         handler = type("Handler", (_Handler,), {"receiver": self})
@@ -106,7 +107,7 @@ class Receiver:
             number = self.requests[-1].number + 1 if self.requests else 1
             at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             self.requests.append(Received(number, at, method, path, dict(headers), body, status))
-            del self.requests[:-KEPT]
+            del self.requests[: -self._kept]
             self.changed.notify_all()
         return query, status
 
