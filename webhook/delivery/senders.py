@@ -1,7 +1,8 @@
 """The threads that send. Each takes the next job itself, so that a fast receiver costs no hand-over for each job.
 
-A webhook's jobs wait in its *lane*, from which only some may be under way at a time: a receiver that hangs keeps few senders
-busy. Those that wait for an answer for long do not count, so that others take their place.
+A webhook's jobs wait in its *lane*, from which only some may be under way at a time. Lanes whose receiver answered well the
+last time come first; the others get a part of the senders only, so that receivers that hang, however many, never keep them
+all busy. Senders that wait for an answer for long do not count, so that others take their place.
 """
 
 import collections
@@ -15,10 +16,13 @@ _logger = logging.getLogger(__name__)
 
 # So many attempts of one webhook may be under way in a process at a time; one, until an attempt was successful.
 SHARE = 4
-# So many senders at a time, those not counted that have waited for STUCK seconds; and so many in all.
+# So many senders at a time, those not counted that have waited for STUCK seconds; and so many in all. Of both, so many for
+# lanes that are in doubt.
 SENDERS = 32
+DOUBTFUL = 16
 MOST = 160
-STUCK = 0.5
+MOST_DOUBTFUL = 128
+STUCK = 0.05
 # More senders than these are of use only where receivers take longer to answer than Python to send.
 FEW = 4
 QUICK = 0.005
@@ -64,8 +68,10 @@ class Senders:
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
         self._news = threading.Condition(self._lock)
+        # The lanes that have something to send: those that are well, and those in doubt.
         self._ready = collections.deque()
-        self._began = {}  # when the attempt of each busy thread began
+        self._doubtful = collections.deque()
+        self._began = {}  # when the attempt of each busy thread began, and whether it is one in doubt
         self._idle = 0
         self._threads = 0
         self._closed = False
@@ -109,7 +115,7 @@ class Senders:
                 if taken >= min(enough, self.held) or now >= min(until, soon or until):
                     break
                 # Looked at now and then: a receiver that turns out to be slow needs more senders.
-                self._news.wait(min(min(until, soon or until) - now, QUICK if self._ready else STUCK))
+                self._news.wait(min(min(until, soon or until) - now, QUICK if self._wanted() else STUCK))
                 self._engage()
             self._woken = False
             reports, self._reports = self._reports, []
@@ -130,7 +136,6 @@ class Senders:
         with self._lock:
             for lane in self._lanes.values():
                 self._empty(lane)
-            self._ready.clear()
             self._news.notify()
 
     def lanes(self):
@@ -150,21 +155,32 @@ class Senders:
 
     def _empty(self, lane):
         self._unsent += lane.waiting
-        lane.waiting.clear()
-        lane.queued = False
+        lane.waiting.clear()  # where it is queued, it is passed over
 
     def _queue(self, lane):
         if lane.open and not lane.queued:
             lane.queued = True
-            self._ready.append(lane)
+            (self._ready if lane.well else self._doubtful).append(lane)
+
+    def _wanted(self):
+        """How many more senders could begin an attempt now, if there were that many."""
+        return len(self._ready) + min(len(self._doubtful), self._room_for_doubt())
+
+    def _room_for_doubt(self):
+        """How many more attempts in doubt may begin."""
+        if not self._doubtful:
+            return 0
+        now = time.monotonic()
+        doubtful = [now - began for began, in_doubt in self._began.values() if in_doubt]
+        return max(0, min(DOUBTFUL - sum(each < STUCK for each in doubtful), MOST_DOUBTFUL - len(doubtful)))
 
     def _engage(self):
         """Have more threads work, if there is something to do for them; twice as many as do already."""
-        wanted = len(self._ready)
+        wanted = self._wanted()
         if not wanted:
             return
         now = time.monotonic()
-        active = [each for each in (now - began for began in self._began.values()) if each < STUCK]
+        active = [each for each in (now - began for began, _in_doubt in self._began.values()) if each < STUCK]
         if len(active) >= FEW and max(active) < QUICK:
             return
         more = min(wanted, max(FEW, len(active)), SENDERS - len(active), MOST - len(self._began))
@@ -176,24 +192,32 @@ class Senders:
                 self._threads += 1
                 threads.start(self._run, f"webhook-sender-{self._threads}")
 
+    def _next_lane(self):
+        """The lane from which to send now, or None."""
+        if self._ready:
+            return self._ready.popleft()
+        return self._doubtful.popleft() if self._room_for_doubt() else None
+
     def _run(self):
         me = threading.get_ident()
         while True:
             with self._lock:
-                while not self._ready:
-                    self._began.pop(me, None)
+                self._began.pop(me, None)
+                lane = self._next_lane()
+                while lane is None:
                     if self._closed:
                         return
                     self._idle += 1
                     self._work.wait()  # whoever notifies takes it out of the idle ones
-                lane = self._ready.popleft()
+                    lane = self._next_lane()
                 lane.queued = False
                 if not lane.waiting:
                     continue
                 job = lane.waiting.popleft()
                 lane.under_way += 1
+                began = time.monotonic()
+                self._began[me] = began, not lane.well
                 self._queue(lane)
-                began = self._began[me] = time.monotonic()
             # After it, another process may have the job.
             report, well = self._attempt(job) if began < job.send_until else (None, False)
             with self._lock:
