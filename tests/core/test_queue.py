@@ -217,6 +217,77 @@ def test_many_events_of_a_record_that_waits_do_not_stand_in_the_way_of_others(co
     assert claim(connection) == behind[:1], "its turn has come at once"
 
 
+class TestClaimsThatBecameSlow:
+    """They begin where the last one ended, and look at all again now and then."""
+
+    @pytest.fixture
+    def claims(self, monkeypatch):
+        monkeypatch.setattr(queue, "SLOW", 0)
+        monkeypatch.setattr(queue, "ALL_AFTER", 10**6)
+        return queue.Claims()
+
+    @pytest.fixture
+    def claim(self, claims, connect):
+        connection = connect()
+
+        def claim(share=10, **keywords):
+            found = claims.claim(connection.cursor(), 100, 10**9, 60, share, **keywords)
+            connection.commit()
+            return [job.id for job in found]
+
+        claim.record = lambda jobs: queue.record(
+            connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, DELIVERED) for job in jobs], call_all=claims.quick
+        )
+        claim.connection = connection
+        return claim
+
+    def test_what_comes_after_the_last_one_is_found(self, claims, claim, add, execute):
+        first = add(1)
+        assert claim() == first
+        assert claims.quick
+        (job,) = add(2, next_attempt_at=datetime(2020, 1, 2))
+        other = add.webhook()
+        (late,) = add(3, webhook_id=other)
+        assert claim() == [job], "the other was due before this claim began to look"
+        execute(f"UPDATE webhook_job SET next_attempt_at = {queue.NOW} WHERE id = %s", late)
+        assert claim() == [late]
+
+    def test_a_queue_longer_than_the_share_is_found_to_its_end(self, claim, add):
+        jobs = add(*range(10))
+        found = [number for _ in range(4) for number in claim(share=3)]
+        assert found == jobs
+
+    def test_the_next_event_of_a_record_is_found(self, claims, claim, add):
+        first, second = add(1, 1)
+        connection = claim.connection
+        jobs = claims.claim(connection.cursor(), 100, 10**9, 60, 10)
+        connection.commit()
+        assert [job.id for job in jobs] == [first]
+        add(2, next_attempt_at=datetime(2020, 1, 2))
+        claim()
+        claim.record(jobs)
+        connection.commit()
+        assert claim() == [second]
+
+    def test_what_was_given_back_is_found(self, claims, claim, add):
+        jobs = add(1)
+        connection = claim.connection
+        taken = claims.claim(connection.cursor(), 100, 10**9, 60, 10)
+        connection.commit()
+        add(2, next_attempt_at=datetime(2020, 1, 2))
+        claim()
+        queue.release(connection.cursor(), taken)
+        connection.commit()
+        assert claim() == jobs
+
+    def test_what_was_committed_late_is_found_when_all_is_looked_at_again(self, claims, claim, add, monkeypatch):
+        claim()
+        late = add(1)
+        assert claim() == []
+        monkeypatch.setattr(claims, "_all_at", 0)
+        assert claim() == late
+
+
 def test_jobs_of_an_archived_webhook_wait(connect, add, execute):
     jobs = add(1)
     execute("UPDATE webhook_webhook SET active = false")

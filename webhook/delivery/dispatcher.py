@@ -47,6 +47,7 @@ AWAY_SECONDS = 0.5
 
 # What is known of receivers: ``{database: {webhook id: …}}``.
 _known = collections.defaultdict(dict)
+_claims = collections.defaultdict(queue.Claims)
 
 
 class Dispatcher:
@@ -72,7 +73,8 @@ class Dispatcher:
             if not days
         ]
         self.senders = senders.Senders(self._attempt, _known[dbname])
-        self._tidy_at = 0.0
+        self.claims = _claims[dbname]
+        self._tidy_at = time.monotonic() + TIDY_INTERVAL
 
     def wake(self):
         """Look for new jobs at once; called from other threads."""
@@ -112,21 +114,20 @@ class Dispatcher:
         try:
             while jobs > 0 and size > 0:
                 now = time.monotonic()
-                if now >= self._tidy_at:
-                    with self.cursor() as cr:
-                        queue.rescue(cr)
-                        queue.put_off(cr)
-                    self._tidy_at = now + TIDY_INTERVAL
                 with self.cursor() as cr:  # committed on leaving: no row is locked while requests are under way
-                    claimed = queue.claim(cr, jobs, size, self.lease, FIRST, self._shares())
-                if claimed:
-                    for job in claimed:
-                        job.send_until = now + MAY_WAIT
-                    self.senders.put(claimed)
+                    claimed = self.claims.claim(cr, jobs, size, self.lease, FIRST, self._shares())
+                for job in claimed:
+                    job.send_until = now + MAY_WAIT
+                self.senders.put(claimed)
+                if claimed and now < self._tidy_at:
                     break
                 with self.cursor() as cr:
-                    if not queue.put_off(cr):
-                        break
+                    found = queue.rescue(cr)
+                with self.cursor() as cr:
+                    found += queue.put_off(cr)
+                self._tidy_at = now + TIDY_INTERVAL
+                if claimed or not found:
+                    break
         except (psycopg2.Error, PoolError):
             _logger.warning("No webhook jobs can be claimed; tried again later", exc_info=True)
             self.senders.withdraw()
@@ -170,7 +171,7 @@ class Dispatcher:
                 with self.cursor() as cr:
                     if unsent:
                         queue.release(cr, unsent)
-                    pauses = queue.record(cr, reports, self.drop) if reports else {}
+                    pauses = queue.record(cr, reports, self.drop, self.claims.quick) if reports else {}
                 break
             except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError):
                 if time.monotonic() > patience:  # their leases have ended, and they will be sent again
