@@ -119,7 +119,7 @@ class Dispatcher:
                 for job in claimed:
                     job.send_until = now + MAY_WAIT
                 self.senders.put(claimed)
-                if claimed and now < self._tidy_at:
+                if now < self._tidy_at and (claimed or self.senders.held):
                     break
                 with self.cursor() as cr:
                     found = queue.rescue(cr)
