@@ -199,9 +199,9 @@ class Connection:
             return NoAnswer(f"The receiver's answer has more than {READ_LIMIT // 1024} KiB of headers.")
         if isinstance(error, socket.timeout):
             return NoAnswer(f"No answer within {deadline.seconds:g} seconds.")
-        if isinstance(error, ssl.SSLError):
+        if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
             return NoAnswer(_tls_failed(error))
-        if isinstance(error, OSError):  # RemoteDisconnected is one, too
+        if isinstance(error, OSError):  # closed or broken; http.client.RemoteDisconnected is one, too
             kind = NoAnswer if self._wire.received else Ended
             return kind("The receiver closed the connection without an answer.")
         found = re.sub(r"[^\x20-\x7e]+", " ", str(error)).strip() or type(error).__name__
