@@ -1,4 +1,7 @@
+"""Servers that misbehave, and names that resolve as the test wants."""
+
 import contextlib
+import socket
 
 import pytest
 
@@ -25,8 +28,6 @@ def names(monkeypatch):
     ``names({"receiver.test": [["127.0.0.2"], ["10.0.0.1"]]})``: a list of answers, the last of which stays; an answer is a
     list of addresses, an exception, or a function to call. It returns the list of the names that were asked for.
     """
-    import socket
-
     real, asked = socket.getaddrinfo, []
 
     def install(table):

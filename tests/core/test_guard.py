@@ -134,7 +134,7 @@ def test_a_name_that_resolves_too_late_is_given_up(names, hanging):
     result = send("http://slow.test/", timeout=0.5)
     assert (result.status, result.hopeless) == (None, False)
     assert result.error == "The host name slow.test did not resolve within 0.5 seconds."
-    assert result.duration < 1
+    assert result.duration < 2
 
 
 def test_names_that_hang_hold_up_no_other(serving, names, hanging):

@@ -9,7 +9,7 @@ import pytest
 from odoo.addons.webhook.delivery import network, transport
 from odoo.addons.webhook.delivery.request import Request
 
-from tests.core.servers import HOLD, OK, REQUEST, Authority, drip
+from tests.core.servers import HOLD, OK, REQUEST, RESET, Authority, drip
 
 LOCAL = network.parse("127.0.0.0/8")
 
@@ -71,6 +71,22 @@ def test_what_nobody_asked_for_is_never_taken_for_the_next_answer(serving, autho
     assert send(server.url()).status == 200
     assert send(server.url()).status == 200
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("size", [100, 5_000_000])
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("end", [[], [RESET]], ids=["closed", "reset"])
+def test_a_kept_connection_that_is_closed_while_the_request_is_on_its_way_is_no_failure(
+    serving, authority, send, end, version, size
+):
+    # 42
+    context = authority.server("127.0.0.1")
+    context.minimum_version = context.maximum_version = version
+    server = serving([REQUEST, OK, read_a_little, *end], [REQUEST, OK], tls=context)
+    assert send(server.url()).status == 200
+    result = send(server.url(), body=b"x" * size)
+    assert (result.status, result.error) == (200, None)
+    assert (server.connections, len(server.requests)) == (2, 2)
 
 
 # 41
@@ -157,7 +173,7 @@ def test_a_server_that_closes_in_the_handshake_is_a_failure(serving, send):
 
 
 def in_time(result, error="No answer within 1 seconds."):
-    assert 0.9 <= result.duration < 1.5
+    assert 0.9 <= result.duration < 2
     assert result.error == error
     return result
 

@@ -260,7 +260,7 @@ def test_an_answer_that_comes_before_the_request_is_read_counts(serving, end):
     server = serving([lambda receiver: receiver.recv(10), refusal, *pause, *([5] if end else [])])
     result = send(server.url(), timeout=1, body=b"x" * 50_000_000)
     assert result.status == 413
-    assert result.duration < 1.5
+    assert result.duration < 2
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_a_name_that_does_not_resolve_is_a_failed_attempt(names):
 
 
 def in_time(result, seconds=1):
-    assert seconds - 0.1 <= result.duration < seconds + 0.5
+    assert seconds - 0.1 <= result.duration < seconds + 1
     return result
 
 

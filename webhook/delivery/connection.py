@@ -152,7 +152,19 @@ class Connection:
         self._usable_until = 0
         self._wire.expect(deadline)
         unsent = self._send(parts, deadline)
-        response = _Response(self, method="POST")
+        with contextlib.closing(_Response(self, method="POST")) as response:
+            self._begin(response, unsent, deadline)
+            body = self._read(response)
+            if not unsent:
+                self._keep(response)
+            return Answer(response.status, response.headers, body)
+
+    def _begin(self, response, unsent, deadline):
+        """Read the answer up to its body.
+
+        :param unsent: the error that ended the sending of the request, or None
+        :raises NoAnswer:
+        """
         try:
             if unsent:
                 if not wait_for_read(self._sock, timeout=0):
@@ -165,10 +177,6 @@ class Connection:
                 raise NoAnswer(f"The receiver did not take the whole request {within}, nor answer.") from error
             alert = isinstance(error, ssl.SSLError)  # which says more than that nothing could be sent any more
             raise self._failure(error if alert else unsent or error, deadline) from error
-        body = self._read(response)
-        if not unsent:
-            self._keep(response)
-        return Answer(response.status, response.headers, body)
 
     def _send(self, parts, deadline):
         """Send the request; the error that ended it, or None. A server may answer before it has read all of it."""
@@ -191,12 +199,13 @@ class Connection:
             return NoAnswer(f"The receiver's answer has more than {READ_LIMIT // 1024} KiB of headers.")
         if isinstance(error, socket.timeout):
             return NoAnswer(f"No answer within {deadline.seconds:g} seconds.")
-        if isinstance(error, ssl.SSLError):
+        if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
             return NoAnswer(_tls_failed(error))
-        if isinstance(error, OSError):  # RemoteDisconnected is one, too
+        if isinstance(error, OSError):  # closed or broken; http.client.RemoteDisconnected is one, too
             kind = NoAnswer if self._wire.received else Ended
             return kind("The receiver closed the connection without an answer.")
-        return NoAnswer(f"The receiver's answer is no HTTP: {str(error)[:100] or type(error).__name__}.")
+        found = re.sub(r"[^\x20-\x7e]+", " ", str(error)).strip() or type(error).__name__
+        return NoAnswer(f"The receiver's answer is no HTTP: {found:.100}.")
 
     def _read(self, response):
         """The head of the body; it may break off, or be longer than what is read."""
@@ -310,7 +319,7 @@ def _tls_failed(error):
     """Why TLS failed, in a sentence."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = f"the certificate of the receiver is not accepted ({error.verify_message or error.reason})"
-    elif isinstance(error, ssl.SSLError) and error.reason:
+    elif isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError) and error.reason:
         why = error.reason.replace("_", " ").lower()
     else:
         why = _why(error)

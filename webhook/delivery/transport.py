@@ -140,7 +140,8 @@ def _start_afresh():
 
 
 _start_afresh()
-os.register_at_fork(after_in_child=_start_afresh)  # the parent's connections and threads are not the child's
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_start_afresh)  # the parent's connections and threads are not the child's
 
 
 @functools.lru_cache(maxsize=512)
