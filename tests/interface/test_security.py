@@ -80,9 +80,10 @@ def test_a_password_and_a_header_are_saved_and_not_shown(web, odoo, server, show
     web.fill("auth_secret", "hidden-token")
     web.page.get_by_role("tab", name="Headers").click()
     web.page.get_by_text("Add a line").click()
-    row = web.field("header_ids").locator(".o_data_row")
-    row.locator("[name=name] input, input[name=name]").fill("X-Api-Key")
-    row.locator("[name=value] input, input[name=value]").fill("hidden-value")
+    name = web.field("header_ids").locator(".o_data_row [name=name] input, .o_data_row input[name=name]")
+    name.fill("X-Api-Key")
+    name.press("Tab")
+    web.page.keyboard.type("hidden-value")
     web.save()
     (saved,) = odoo.call(
         "webhook.webhook", "search_read", [["name", "=", "With a password"]], ["auth_type", "auth_secret"]

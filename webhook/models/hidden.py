@@ -5,6 +5,8 @@ Whoever may read a record reads no such column: it is no field, so that no view,
 The database's own administrator can.
 """
 
+import re
+
 from odoo import _, api, models
 from odoo.exceptions import ValidationError
 
@@ -13,6 +15,8 @@ from .. import series
 PREFIX = "hidden_"
 # What is shown of a value that is there; written back, it changes nothing.
 DOTS = "•" * 8
+# What PostgreSQL refuses: NUL, and halves of surrogate pairs.
+NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def add(cr, table, name):
@@ -93,14 +97,16 @@ class WriteOnly(models.AbstractModel):
 
     def _divided(self, vals):
         """``vals`` as (those of the ORM, those that are write-only), the latter without what would change nothing."""
-        secret = {name: vals[name] for name in self._write_only if name in vals and vals[name] != DOTS}
+        secret = {name: str(vals[name] or "") for name in self._write_only if name in vals and vals[name] != DOTS}
         for name, value in secret.items():
-            if DOTS[0] in str(value or ""):
+            label = self._fields[name]._description_string(self.env)
+            if DOTS[0] in value:
                 raise ValidationError(
-                    _(
-                        "Type “%(field)s” anew as a whole: what is stored of it is not shown.",
-                        field=self._fields[name]._description_string(self.env),
-                    )
+                    _("Type “%(field)s” anew as a whole: what is stored of it is not shown.", field=label)
+                )
+            if NOT_STORABLE.search(value):
+                raise ValidationError(
+                    _("“%(field)s” holds a character that cannot be stored. Type it anew.", field=label)
                 )
         return {name: value for name, value in vals.items() if name not in self._write_only}, secret
 

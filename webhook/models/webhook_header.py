@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import series
 from ..delivery import headers
 from . import hidden
 
@@ -37,8 +38,10 @@ class WebhookHeader(models.Model):
     def _check_headers(self):
         """Check all the headers of the same webhooks: how many there are, and each.
 
+        :raises AccessError: for whoever may not change the webhooks that they belong to now
         :raises ValidationError:
         """
+        series.check_access(self.webhook_id, "write")
         for webhook in self.webhook_id:
             found = webhook.header_ids
             values = hidden.read(found, "value")

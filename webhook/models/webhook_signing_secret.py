@@ -51,7 +51,7 @@ class SigningSecret(models.Model):
         :param webhook: one webhook, which the caller has checked that he may write
         :param hours: how long its present secret is still signed with, too; 0: no old one is any longer, as after a leak
         :param secret: str, one that somebody has brought along; unless given, a new one is made
-        :return: str, the new one as it is kept
+        :return: str, the new one as it is kept; nothing is done if it is the present one
         :raises UserError: when it cannot be used, or when too many old ones are still valid
         """
         if not 0 <= hours <= LONGEST:
@@ -65,6 +65,8 @@ class SigningSecret(models.Model):
         series.flush(self.env)
         cr = self.env.cr
         cr.execute("SELECT FROM webhook_webhook WHERE id = %s FOR UPDATE", [webhook.id])  # one change at a time
+        if secret and self._is_present(webhook, new):
+            return new
         cr.execute(
             """
             UPDATE webhook_signing_secret
@@ -86,6 +88,20 @@ class SigningSecret(models.Model):
         series.forget(self)
         series.forget(webhook)
         return new
+
+    def _is_present(self, webhook, secret):
+        """Whether the webhook signs with ``secret`` already; one that it had before is forgotten, to be the new one."""
+        self.env.cr.execute(
+            """
+            DELETE FROM webhook_signing_secret
+             WHERE webhook_id = %(webhook)s AND hidden_secret = %(secret)s AND valid_until IS NOT NULL;
+            SELECT FROM webhook_signing_secret
+             WHERE webhook_id = %(webhook)s AND hidden_secret = %(secret)s
+            """,
+            {"webhook": webhook.id, "secret": secret},
+            log_exceptions=False,  # a statement that fails is logged with what is in it
+        )
+        return bool(self.env.cr.rowcount)
 
     def _count_old(self, webhook):
         self.env.cr.execute(

@@ -107,6 +107,10 @@ class Webhook(models.Model):
                     "The secret was shown once, and is not shown again. If nobody kept it, rotate it: that makes a new one."
                 )
             )
+        return self._secret_dialog(secret)
+
+    def _secret_dialog(self, secret):
+        """The action that shows ``secret``, this once."""
         return {
             "type": "ir.actions.act_window",
             "name": _("The secret of %(webhook)s", webhook=self.name),

@@ -134,6 +134,14 @@ class TestSecrets(WebhookCase):
                 self.rotate(own=True, secret=secret)
         self.assertEqual(self.secrets(), [OWN, old])
 
+    def test_the_same_secret_again_changes_nothing(self):
+        (made,) = self.secrets()
+        self.rotate(own=True, secret=OWN)
+        self.assertEqual(self.rotate(own=True, secret=OWN), OWN)
+        self.assertEqual(self.secrets(), [OWN, made])
+        self.rotate(own=True, secret=made)
+        self.assertEqual(self.secrets(), [made, OWN], "each signs once")
+
     def test_what_is_typed_into_the_wizard_is_not_kept(self):
         wizard = self.env["webhook.rotation"].create({"webhook_id": self.webhook.id, "own": True, "secret": OWN})
         self.assertNotIn(OWN, str(wizard.read()))
@@ -362,6 +370,20 @@ class TestSecrets(WebhookCase):
             self.webhook.header_ids = [(0, 0, {"name": f"X-{number}", "value": "1"}) for number in range(20)]
         with self.assertRaisesRegex(ValidationError, "set by Odoo"), self.env.cr.savepoint():
             self.webhook.header_ids.write({"name": "webhook-id"})
+
+    def test_a_header_cannot_be_put_into_the_webhook_of_another(self):
+        colleague = new_test_user(self.env, "webhook_headers", "base.group_user,webhook.webhook_group_manager")
+        env, self.env = self.env, self.env(user=colleague)
+        theirs = self.subscribe("res.partner", "on_create")
+        theirs.header_ids = [(0, 0, {"name": "X-A", "value": "1"})]
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            theirs.header_ids.write({"webhook_id": self.webhook.id})
+        self.env = env
+
+    def test_characters_that_cannot_be_stored_are_refused_in_a_sentence(self):
+        for value in ("a\0b", "a\ud800b"):
+            with self.assertRaisesRegex(ValidationError, "“Password or Token” holds a character"):
+                self.webhook.write({"auth_type": "bearer", "auth_secret": value})
 
     def test_what_sql_changed_sends_nothing_and_says_why(self):
         self.webhook.header_ids = [(0, 0, {"name": "X-One", "value": "1"})]

@@ -33,5 +33,5 @@ class Rotation(models.TransientModel):
         self.ensure_one()
         given = hidden.read(self, "secret")[self.id] if self.own else None
         hidden.write(self, "secret", None)
-        self.webhook_id._rotate_secret(self.hours, given)
-        return self.webhook_id.action_show_secret()
+        secret = self.webhook_id._rotate_secret(self.hours, given, shown=True)
+        return self.webhook_id._secret_dialog(secret)
