@@ -37,7 +37,7 @@ FAULTS = {
     "/dripping-body": ([OK + b"Content-Length: 99\r\n\r\n", *[b"x", 0.3] * 99], None, 200),
     "/huge": ([OK + b"Content-Length: %d\r\n\r\n" % HUGE, *[PIECE] * (HUGE // len(PIECE))], None, 200),
     "/closed-in-body": ([OK + b"Content-Length: 99\r\n\r\nhalf of"], None, 200),
-    "/closed-in-head": ([OK[:10]], "", 0),
+    "/closed-in-head": ([OK[:10]], "HTTP", 0),
     "/closed-at-once": ([], "connection", 0),
     "/not-http": ([b"220 mail.example.com ESMTP\r\n\r\n"], "HTTP", 0),
     "/error": (answer(500), "500", 500),
