@@ -13,6 +13,8 @@ from tools.addons import NEWEST
 from tools.environment import handed_on
 from tools.receiver import Receiver
 
+pytest.register_assert_rewrite("tests.faults.support")
+
 SOAK = bool(os.environ.get("SOAK"))
 FOLDER = Path(__file__).parent
 FINDINGS = pytest.StashKey()

@@ -151,12 +151,12 @@ class Writers:
 
 
 class Account:
-    """What should have arrived by the table of jobs, against what a receiver got.
+    """What should have arrived by the table of jobs, against what a receiver took (with status 200).
 
     :ivar events: list of all events
     :ivar lost: set of those that never arrived
     :ivar out_of_order: ``{(webhook, record): (as committed, as arrived)}`` where these differ
-    :ivar duplicates: Counter of how often more than once an event arrived
+    :ivar duplicates: Counter of how often more than once an event was taken
     :ivar differing: set of the events whose body was not the same each time
     """
 
@@ -169,6 +169,8 @@ class Account:
         for request in receiver.got():
             event = request.header("webhook-id")
             bodies[event].add(request.body)
+            if request.status != 200:  # it is to come again, and the next of its record not before
+                continue
             times[event] += 1
             if times[event] == 1:
                 body = request.json()

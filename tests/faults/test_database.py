@@ -63,7 +63,7 @@ def test_the_server_goes_on_when_postgresql_was_restarted(own_cluster, receiver,
     faults, count = size(3, 15), size(90, 1_250)
     with OdooServer(workspace, "webhook_killed") as server:
         writers = Writers([server], count)
-        writers.subscribe(receiver.url("/hook*?delay=0.05"), WEBHOOKS)
+        writers.subscribe(receiver.url("/hook*?delay=0.05&flaky=20"), WEBHOOKS)
         with writers:
             for fault in writers.moments(faults, SEED):
                 if fault % 3 == 0:

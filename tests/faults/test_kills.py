@@ -22,7 +22,7 @@ def test_nothing_is_lost_and_the_order_stays_when_odoo_is_killed_again_and_again
     kills, count = size(4, 20), size(100, 1_250)
     server = own_server(*options)
     writers = Writers([server], count)
-    writers.subscribe(receiver.url("/hook*?delay=0.05"), WEBHOOKS)
+    writers.subscribe(receiver.url("/hook*?delay=0.05&flaky=20"), WEBHOOKS)
     interrupted = Counter()
     with writers:
         for _kill in writers.moments(kills, SEED):

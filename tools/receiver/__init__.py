@@ -4,6 +4,7 @@ What it answers is chosen by the query string of the address that a webhook send
 
 * ``?fail=2``: the first two attempts of each event get status 500 (``fail=always``: every one; ``failure=503``: another
   status than 500)
+* ``?flaky=20``: the first attempt of each 20th event gets status 500
 * ``?status=204``: another status than 200
 * ``?delay=1.5``: seconds to wait before the answer
 * ``?location=/elsewhere``: a ``Location`` header, for redirects
@@ -101,6 +102,8 @@ class Receiver:
             key = urlsplit(path).path, headers.get("webhook-id")
             self._attempts[key] = self._attempts.get(key, 0) + 1
             fail = query.get("fail", "0")
+            if "flaky" in query and not len(self._attempts) % int(query["flaky"]):
+                fail = "1"
             status = int(query.get("status", 200))
             if fail == "always" or self._attempts[key] <= int(fail):
                 status = int(query.get("failure", 500))
