@@ -10,6 +10,7 @@ import importlib
 from tools.environment import say
 
 PARTS = ("throughput", "tls", "waiting", "latency", "isolation", "claim", "queue_job")
+BODY = 900  # bytes, of each request
 # What every row of this group has in common.
 MACHINE = "PostgreSQL on the same machine, synchronous_commit and fsync off"
 

@@ -4,18 +4,29 @@ Of the engine it uses the scheduled action's own method, and what the queue's cl
 real event made. Run by Odoo's Python with the path of an Odoo configuration file.
 """
 
+import contextlib
 import sys
 import time
 
+import psycopg2
+import psycopg2.extensions
+
+from benchmarks.delivery import BODY
 from benchmarks.driver import forget_peak, postgres_work, registry, resident, serve, transaction
 
-BODY = 900  # bytes
-# Jobs like the one that a real event made, for the webhooks in turns, each of another record; their bodies are JSON.
-COPY = """
-    INSERT INTO webhook_job ({columns}, webhook_id, event, res_id, body)
-    SELECT {columns}, (%(webhooks)s)[number %% %(count)s + 1], 'evt_' || md5(random()::text || number),
-           nextval('bench_record'), rpad('{{"id": "evt_' || number || '", "padding": "', %(size)s - 2, 'x') || '"}}'
-      FROM bench_job, generate_series(0, %(jobs)s - 1) AS number
+# A function of the database: jobs like the one that a real event made, for the webhooks in turns, each of another record, their
+# bodies JSON. It gives the ids of those records.
+FILL = """
+    CREATE OR REPLACE FUNCTION bench_fill(webhooks integer[], jobs integer, size integer) RETURNS SETOF integer
+    LANGUAGE sql AS $$
+        INSERT INTO webhook_job ({columns}, webhook_id, res_id, event, body)
+        SELECT {columns}, webhooks[number % cardinality(webhooks) + 1], record, name,
+               rpad('{{"id": "' || name || '", "padding": "', size - 2, 'x') || '"}}'
+          FROM bench_job, (
+               SELECT number, record, 'evt_' || lpad(to_hex(record), 32, md5(webhooks[1]::text)) AS name
+                 FROM (SELECT number, nextval('bench_record') AS record FROM generate_series(0, jobs - 1) AS number) _) _
+        RETURNING res_id
+    $$
 """
 OWN = ("webhook_id", "event", "res_id", "body")
 
@@ -26,6 +37,7 @@ class Driver:
     def __init__(self, registry):
         self._registry = registry
         self._webhooks = []
+        self._old = None
 
     def subscribe(self, addresses):
         """Have one webhook for each address, and no others, and a real event of theirs to copy."""
@@ -49,6 +61,9 @@ class Driver:
                 ALTER TABLE bench_job DROP COLUMN id;
                 """
             )
+            env.cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'bench_job'")
+            columns = ", ".join(name for (name,) in env.cr.fetchall() if name not in OWN)
+            env.cr.execute(FILL.format(columns=columns))
         self.clear()
         return self._webhooks
 
@@ -64,16 +79,14 @@ class Driver:
             if "ir.cron.trigger" in env:
                 env.cr.execute("DELETE FROM ir_cron_trigger")
 
-    def fill(self, jobs, webhooks=None, clear=True):
-        """Put ``jobs`` in the queue, all due, spread over the webhooks, or the first ``webhooks`` of them."""
-        if clear:
-            self.clear()
-        with transaction(self._registry) as env:
-            _insert(env.cr, jobs, self._webhooks[:webhooks])
-            env.cr.commit()
-            if clear:
-                env.cr._cnx.autocommit = True
-                env.cr.execute("ANALYZE webhook_job")
+    def fill(self, jobs):
+        """Put ``jobs`` in the queue and nothing else, all due, spread over the webhooks."""
+        self.clear()
+        with self._connection() as cr:
+            _fill(cr, self._webhooks, jobs)
+            cr.connection.commit()
+            cr.connection.autocommit = True
+            cr.execute("VACUUM ANALYZE webhook_job")
 
     def drain(self, patience=120):
         """Send all that is in the queue.
@@ -119,6 +132,83 @@ class Driver:
         cr.execute("SELECT extract(epoch FROM max(finished_at) AT TIME ZONE 'UTC') FROM webhook_job")
         return float(cr.fetchone()[0])
 
+    def claims(self, count, backlog):
+        """Claim batches from a queue of ``backlog`` jobs, which are delivered by the next claim, as many new ones in their place.
+
+        :return: dict with the ``milliseconds`` of each claim and the number of ``jobs`` in each
+        """
+        found = {"milliseconds": [], "jobs": []}
+        with self._connection() as cr:
+            for _ in range(count):
+                began = time.perf_counter()
+                claimed = claim(cr)
+                cr.connection.commit()
+                found["milliseconds"].append((time.perf_counter() - began) * 1000)
+                found["jobs"].append(len(claimed))
+                self._deliver(cr, claimed)
+                _fill(cr, self._webhooks, len(claimed))
+                cr.connection.commit()
+            cr.execute("SELECT count(*) FROM webhook_job WHERE state = 'pending'")
+            assert cr.fetchone() == (backlog,)
+        return found
+
+    def churn(self, jobs):
+        """Claim and deliver ``jobs`` of the queue, with claims like those of a dispatcher that has many more senders."""
+        done = 0
+        with self._connection() as cr:
+            while done < jobs:
+                claimed = claim(cr, 2000)
+                cr.connection.commit()
+                assert claimed
+                self._deliver(cr, claimed)
+                cr.connection.commit()
+                done += len(claimed)
+
+    def plan(self):
+        """What PostgreSQL says to ``EXPLAIN (ANALYZE, BUFFERS)`` of the statements of a claim that take it any time.
+
+        :return: list of [statement, plan], strings both
+        """
+        with self._connection(_Noting) as cr:
+            claim(cr)
+            cr.connection.rollback()
+            found = []
+            for statement in tuple(cr.noted):
+                if "webhook_job" in statement:
+                    cr.execute(f"EXPLAIN (ANALYZE, BUFFERS) {statement}")
+                    found.append([statement, "\n".join(line for (line,) in cr.fetchall())])
+            cr.connection.rollback()
+        return found
+
+    def begin(self):
+        """Open a transaction that sees what is there now, and leave it open."""
+        self._old = self._registry.cursor()
+        self._old.execute("SELECT count(*) FROM webhook_webhook")
+
+    def end(self):
+        """End it."""
+        self._old.close()
+
+    @contextlib.contextmanager
+    def _connection(self, factory=None):
+        """A cursor on a connection of its own, without Odoo around it."""
+        from odoo.sql_db import connection_info_for
+
+        with contextlib.closing(psycopg2.connect(**connection_info_for(self._registry.db_name)[1])) as connection:
+            yield connection.cursor(cursor_factory=factory)
+
+    @staticmethod
+    def _deliver(cr, jobs):
+        cr.execute(
+            """
+            UPDATE webhook_job
+               SET state = 'delivered', claim = NULL, lease_until = NULL, next_attempt_at = NULL, attempt_count = 1,
+                   finished_at = clock_timestamp() AT TIME ZONE 'UTC'
+             WHERE id = ANY(%s)
+            """,
+            ([job.id for job in jobs],),
+        )
+
     def _states(self):
         """What is in the queue, for whoever reads why it failed."""
         with self._registry.cursor() as cr:
@@ -126,11 +216,28 @@ class Driver:
             return cr.fetchall()
 
 
-def _insert(cr, jobs, webhooks):
-    cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'bench_job'")
-    columns = ", ".join(name for (name,) in cr.fetchall() if name not in OWN)
-    values = {"webhooks": webhooks, "count": len(webhooks), "jobs": jobs, "size": BODY}
-    cr.execute(COPY.format(columns=columns), values)
+class _Noting(psycopg2.extensions.cursor):
+    """A cursor that keeps the statements that it executes."""
+
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        self.noted = []
+
+    def execute(self, statement, parameters=None):
+        self.noted.append(self.mogrify(statement, parameters).decode())
+        return super().execute(statement, parameters)
+
+
+def claim(cr, senders=None):
+    """Claim a batch as the dispatcher does when all its senders, or so many, are free: the one place that knows how."""
+    from odoo.addons.webhook.delivery import dispatcher, queue
+
+    share = dispatcher.SHARE if senders is None else senders
+    return queue.claim(cr, senders or dispatcher.SENDERS, 5 + dispatcher.LEASE_MARGIN, share)
+
+
+def _fill(cr, webhooks, jobs):
+    cr.execute("SELECT count(*) FROM bench_fill(%s, %s, %s)", (webhooks, jobs, BODY))
 
 
 if __name__ == "__main__":

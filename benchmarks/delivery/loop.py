@@ -34,7 +34,7 @@ class Loop:
         began, work = time.perf_counter(), time.process_time()
         for number in range(count):
             url = addresses[number % len(addresses)]
-            answer = self._session.post(url, data=body, headers=_headers(body), timeout=5, allow_redirects=False)
+            answer = self._session.post(url, data=body, headers=headers(body), timeout=5, allow_redirects=False)
             assert answer.status_code == 200, answer
         return {"seconds": time.perf_counter() - began, "work": time.process_time() - work, "jobs": count}
 
@@ -46,7 +46,7 @@ class Loop:
         return f"requests {requests.__version__}, urllib3 {urllib3.__version__}"
 
 
-def _headers(body):
+def headers(body):
     """The headers that a delivery has, signed anew (Standard Webhooks)."""
     event, now = f"evt_{uuid.uuid4().hex}", str(int(time.time()))
     signature = hmac.new(SECRET, f"{event}.{now}.".encode() + body, hashlib.sha256).digest()

@@ -45,7 +45,7 @@ def delays(workspace, database, committed, arrivals):
     records = {event: int(record) for event, record in workspace.server.sql("SELECT event, res_id FROM webhook_job", database)}
     found = {}
     for moment, path, event in arrivals:
-        if (record := records[event]) in committed:
+        if (record := records.get(event)) in committed:
             found.setdefault((record, path), (moment - committed[record]) * 1000)
     return found
 

@@ -5,8 +5,7 @@ import statistics
 from benchmarks import Row
 from benchmarks.sides import OdooSide, Side
 
-from . import MACHINE, database
-from .driver import BODY
+from . import BODY, MACHINE, database
 from .nginx import Nginx
 
 JOBS, ROUNDS, WARM_UP, WEBHOOKS = 3000, 7, 500, 16

@@ -7,8 +7,7 @@ from pathlib import Path
 from benchmarks import Row
 from benchmarks.sides import OdooSide, Side
 
-from . import MACHINE, database
-from .driver import BODY
+from . import BODY, MACHINE, database
 from .nginx import Nginx
 from .throughput import DRIVER, LOOP
 

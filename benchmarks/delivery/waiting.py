@@ -5,8 +5,7 @@ import statistics
 from benchmarks import Row
 from benchmarks.sides import OdooSide
 
-from . import MACHINE, database
-from .driver import BODY
+from . import BODY, MACHINE, database
 from .receiver import Receiver
 from .throughput import DRIVER
 
