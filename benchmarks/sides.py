@@ -101,5 +101,7 @@ class OdooSide(Side):
     def __init__(self, workspace, module, database, options="", name="", **others):
         self.tidy = partial(workspace.server.sql, "VACUUM ANALYZE", database)
         configuration = workspace.folder / f"{database}.conf"
-        configuration.write_text(workspace.configuration(database) + f"max_cron_threads = 0\nlog_level = warn\n{options}")
+        configuration.write_text(
+            workspace.configuration(database) + f"max_cron_threads = 0\nlog_level = warn\n{options}"
+        )
         super().__init__(workspace, module, configuration, name=database + name, **others)

@@ -60,7 +60,11 @@ def _claims(side, backlog):
     """The times of claims, in ms, and the jobs of a claim."""
     answer = side.call("claims", count=CLAIMS, backlog=backlog)
     times = answer["milliseconds"]
-    return {"median": statistics.median(times), "p99": percentile(times, 0.99), "jobs": statistics.median(answer["jobs"])}
+    return {
+        "median": statistics.median(times),
+        "p99": percentile(times, 0.99),
+        "jobs": statistics.median(answer["jobs"]),
+    }
 
 
 def _rows(found):
@@ -80,7 +84,13 @@ def _rows(found):
     )
     seconds = ", ".join(f"{each['seconds']:.0f}" for each in found.values())
     return [
-        Row("claim.million_ratio", round(max(ratio.values()), 2), "ratio", "at most 1.5", f"the worst of {_list(ratio)}; {how}"),
+        Row(
+            "claim.million_ratio",
+            round(max(ratio.values()), 2),
+            "ratio",
+            "at most 1.5",
+            f"the worst of {_list(ratio)}; {how}",
+        ),
         Row("claim.million_ms", round(max(many.values()), 2), "ms", "at most 5", f"the worst of {_list(many)}; {how}"),
         Row(
             "claim.old_transaction_ms",

@@ -67,4 +67,3 @@ def _delays(workspace, name, receiver, options):
     found = delays(workspace, name, committed, receiver.call("arrivals"))
     assert len(found) == EVENTS, f"{len(found)} of {EVENTS} arrived"
     return list(found.values())
-

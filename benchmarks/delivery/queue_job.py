@@ -144,7 +144,13 @@ def _packages(workspace):
     package = PACKAGES.get(series, f"odoo-addon-queue-job=={series}.*")
 
     def build(folder):
-        pip = [sys.executable, python._pip(cache.downloads(), log), "install", "--no-input", "--disable-pip-version-check"]
+        pip = [
+            sys.executable,
+            python._pip(cache.downloads(), log),
+            "install",
+            "--no-input",
+            "--disable-pip-version-check",
+        ]
         # Without what they depend on: that is Odoo itself.
         for target, name in ((folder, package), (folder / "libraries", "openupgradelib")):
             command = [*pip, "--no-deps", "--target", target, name]

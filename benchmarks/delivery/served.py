@@ -42,7 +42,9 @@ def delays(workspace, database, committed, arrivals):
     :param arrivals: those of a :class:`.receiver.Receiver`
     :return: ``{(record id, path): ms}``
     """
-    records = {event: int(record) for event, record in workspace.server.sql("SELECT event, res_id FROM webhook_job", database)}
+    records = {
+        event: int(record) for event, record in workspace.server.sql("SELECT event, res_id FROM webhook_job", database)
+    }
     found = {}
     for moment, path, event in arrivals:
         if (record := records.get(event)) in committed:

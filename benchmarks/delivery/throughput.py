@@ -28,7 +28,9 @@ def measure(workspace):
         rounds = [_round(engine, loop, nginx.addresses, WARM_UP)]
         rounds = [_round(engine, loop, nginx.addresses, JOBS) for _ in range(ROUNDS)]
     ours, theirs = ([each[side] for each in rounds] for side in (0, 1))
-    per_core = {key: statistics.median(_a_second(each, *key) for each in ours) for key in (("work",), ("work", "database"))}
+    per_core = {
+        key: statistics.median(_a_second(each, *key) for each in ours) for key in (("work",), ("work", "database"))
+    }
     process_alone, with_database = per_core.values()
     of_loop = statistics.median(_a_second(each, "work") for each in theirs)
     ratio = statistics.median(_a_second(one, "work") / _a_second(two, "work") for one, two in rounds)

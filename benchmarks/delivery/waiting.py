@@ -41,7 +41,10 @@ def measure(workspace):
     alone = statistics.median(JOBS / one["seconds"] for one, _ in rounds)
     together = statistics.median(2 * JOBS / two["seconds"] for _, two in rounds)
     shares = [statistics.median(two["shares"][side] for _, two in rounds) for side in (0, 1)]
-    work = [statistics.median(answer["work"] / answer["jobs"] * 1e6 for answer in side) for side in zip(*rounds, strict=True)]
+    work = [
+        statistics.median(answer["work"] / answer["jobs"] * 1e6 for answer in side)
+        for side in zip(*rounds, strict=True)
+    ]
     grown = {kind: answer["peak"] - answer["before"] for kind, answer in (("full", fresh), ("big", big))}
     return [
         Row(
