@@ -3,7 +3,7 @@ PYTHON ?= python3
 export ONLY PYTHON SERIES ODOO ODOO_PYTHON DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench run shell screenshots pot lint addons dist clean
+.PHONY: help demo test soak bench run shell screenshots pot lint addons dist clean
 
 help:  ## this list
 	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
@@ -17,6 +17,9 @@ demo:  ## the manual's examples, from a change in Odoo to a request at a receive
 
 test:  ## all tests, or those of TESTS=path; SERIES="19.0 14.0" runs them on both
 	@$(PYTHON) -m tools test
+
+soak:  ## the fault tests in their long form (half an hour), and a table of what they found
+	@$(PYTHON) -m tools soak
 
 bench:  ## the figures of benchmarks/, into benchmarks/results.json; or those of ONLY=rest
 	@$(PYTHON) -m tools bench

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: ``python3 -m tools demo|run|test|bench|screenshots|pot|lint|odoo|addons|dist|clean``."""
+"""The commands behind the Makefile: ``python3 -m tools demo|run|test|soak|bench|screenshots|pot|lint|odoo|addons|dist|clean``."""
 
 import signal
 import sys
@@ -17,7 +17,7 @@ def main(arguments):
             from . import demo
 
             return demo.main()
-        if name in ("run", "test", "bench", "screenshots", "pot", "lint", "odoo", "addons", "dist", "clean"):
+        if name in ("run", "test", "soak", "bench", "screenshots", "pot", "lint", "odoo", "addons", "dist", "clean"):
             from . import commands
 
             return getattr(commands, name)(*rest)

@@ -44,6 +44,7 @@ def run():
             names = ",".join(addon.name for addon in all_addons())
             server.start("-i", names, "-u", names)
             try:
+                server.client().allow_receivers_here()
                 say(f"Odoo:     http://localhost:{port}  (admin / admin; log: {server.log})")
                 say(
                     f"Receiver: http://localhost:{receiver.port}  (send webhooks to http://localhost:{receiver.port}/hook)"
@@ -68,6 +69,12 @@ def odoo(*arguments):
 def test(*paths):
     """Run the tests: all, or those in ``paths``, for each series of ``SERIES``."""
     return testing.main(*paths)
+
+
+def soak():
+    """Run the fault tests, or those of ``TESTS``, in their long form; they print a table for ``docs/delivery.md``."""
+    os.environ["SOAK"] = "1"
+    return testing.main(*(os.environ.get("TESTS", "").split() or ["tests/faults"]))
 
 
 def bench():

@@ -28,6 +28,7 @@ def main():
         server.start("-i", ",".join(addon.name for addon in addons()))
         try:
             odoo = server.client()
+            odoo.allow_receivers_here()
             api = RestClient(server.url, *odoo.register_application("Demo"))
             story = Story(odoo, receiver)
             story.subscribe(api)

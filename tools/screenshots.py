@@ -29,7 +29,9 @@ def main():
         say("starting Odoo with the webhook addon")
         server.start("-i", ",".join(addon.name for addon in addons()))
         try:
-            webhooks = prepare(server.client(), receiver)
+            client = server.client()
+            client.allow_receivers_here()
+            webhooks = prepare(client, receiver)
             with browsing(executable) as running:
                 take(running, WebClient(running, server).log_in(), receiver, **webhooks)
         finally:

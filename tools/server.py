@@ -42,14 +42,17 @@ class OdooServer:
     """One ``odoo`` process that serves a database on 127.0.0.1; a context manager.
 
     :param workspace: the environment's workspace that it runs in
+    :param database: its name; several, with commas between, are served together
     :param options: further options of ``odoo``, such as ``--workers=2``
+    :param variables: dict, further environment variables of the process
     """
 
-    def __init__(self, workspace, database, *options, port=None, log=None):
+    def __init__(self, workspace, database, *options, port=None, log=None, variables=None):
         self.workspace = workspace
         self.series = workspace.series
         self.database = database
         self.options = options
+        self.variables = variables or {}
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log or workspace.folder / f"odoo-{database}-{self.port}.log"
@@ -74,7 +77,11 @@ class OdooServer:
         with open(self.log, "ab") as output:
             # A session of its own: Ctrl-C at the terminal is for the command, which then stops this in order.
             self.process = process.spawn(
-                command, env=self.workspace.variables(), stdout=output, stderr=output, start_new_session=True
+                command,
+                env=self.workspace.variables() | self.variables,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         deadline = time.monotonic() + 180
         while not self._answers():
@@ -108,9 +115,9 @@ class OdooServer:
         """The end of the server's log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    def client(self, login="admin", password="admin"):
-        """A client, logged in."""
-        return Client(self.url, self.database, login, password, self.series)
+    def client(self, login="admin", password="admin", database=None):
+        """A client, logged in; ``database`` says to which, where several are served."""
+        return Client(self.url, database or self.database, login, password, self.series)
 
 
 class Client:
@@ -150,6 +157,11 @@ class Client:
         application = self.create("restapi.application", name=name)
         shown = self.call("restapi.application", "action_new_secret", [application])["context"]
         return shown["default_key"], shown["default_secret"]
+
+    def allow_receivers_here(self):
+        """Let webhooks be sent to this machine, as an administrator would in General Settings."""
+        form = self.create("res.config.settings", webhook_allowed_networks="127.0.0.0/8, ::1")
+        self.call("res.config.settings", "execute", [form])
 
     def subscribe(self, model, kind, address, **values):
         """Create a webhook and return its id."""

@@ -124,6 +124,15 @@ class WebClient:
         self.field(name).get_by_text(label, exact=True).click()
         expect(self.field(name).get_by_label(label, exact=True)).to_be_checked()
 
+    def select(self, name, label):
+        """Choose from the list of a selection field."""
+        box = self._form().locator(f"[name='{name}']").first
+        if box.locator("select").count() or box.evaluate("box => box.tagName") == "SELECT":  # until 18.0
+            (box.locator("select") if box.locator("select").count() else box).select_option(label=label)
+            return
+        box.locator("input").click()
+        self.page.locator(".o_select_menu_item").filter(has_text=label).click()
+
     def save(self):
         """Save the form, and wait until it is saved."""
         self.press_save()

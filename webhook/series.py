@@ -5,11 +5,10 @@ What views and data need is in ``tools/addons/steps.py``; ``docs/series.md`` has
 
 from contextlib import contextmanager
 
+import odoo
 from odoo import SUPERUSER_ID, api, release
 from odoo.tools import config
 from odoo.tools.misc import Callbacks
-
-from .delivery import background
 
 SERIES = release.version_info[0]  # 14 to 19
 
@@ -269,23 +268,14 @@ def currency_field(field, record):
     return field.get_currency_field(record) if SERIES >= 15 else field.currency_field
 
 
-def dispatch_at_commit(env):
-    """Run the dispatcher right after this transaction commits.
+def serves():
+    """Whether this process answers requests or runs scheduled actions, and may have threads that go on after both."""
+    return bool(config["max_cron_threads"]) and not config["stop_after_init"] and not getattr(odoo, "evented", False)
 
-    Since 15.0 Odoo wakes a scheduled action at a commit. Before, it looks at its schedule once a minute; there a thread
-    of this process does the work, unless the process runs no scheduled actions or is about to end.
-    """
+
+def trigger(env, xmlid):
+    """Have some process run a scheduled action once this transaction commits; before 15.0, it runs in its own time."""
     if SERIES >= 15:
-        cron = env.ref("webhook.webhook_job_cron_dispatch", raise_if_not_found=False)
-        if cron:
-            cron._trigger()
-        return
-    if not config["max_cron_threads"] or config["stop_after_init"]:
-        return
-    registry = env.registry
-
-    def dispatch():
-        with transaction(registry) as own:
-            own["webhook.job"]._cron_dispatch()
-
-    env.cr.postcommit.add(lambda: background.run(registry.db_name, dispatch))
+        action = env.ref(xmlid, raise_if_not_found=False)
+        if action:
+            action._trigger()

@@ -1,5 +1,7 @@
 """The OpenAPI 3.1 document of the API (https://spec.openapis.org/oas/v3.1.1)."""
 
+from odoo.addons.webhook.models.webhook_signing_secret import HOURS, LONGEST
+
 from . import deliveries, fields, parameters, system, values, webhooks
 
 
@@ -119,6 +121,23 @@ VALUES = {
     },
     "active": {"type": "boolean", "default": True},
 }
+# What can be written and is never answered.
+SECRETS = {
+    "secret": {
+        "type": "string",
+        "description": "A secret of your own to sign with: 24 to 64 bytes in base64, with or without whsec_ in front",
+    },
+    "headers": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "Headers to send along, instead of those that there are",
+        "examples": [{"X-Api-Key": "…"}],
+    },
+    "auth_type": {"enum": webhooks.CHOICES["auth_type"], "description": "How it authenticates to the receiver"},
+    "auth_user": {**TEXT, "description": "For basic"},
+    "auth_secret": {**TEXT, "description": "The password for basic, the token for bearer"},
+}
+SECRETS = {name: {**schema, "writeOnly": True} for name, schema in SECRETS.items()}
 EXAMPLE = {"name": "Oak", "model": "res.partner", "kind": "on_write", "address": "https://example.com/hook"}
 DELIVERY = {
     "id": ID,
@@ -136,18 +155,20 @@ DELIVERY = {
     "finished_at": TIME_OR_NULL,
     "create_date": TIME,
 }
+WEBHOOK = {
+    "id": ID,
+    **{name: {"type": "string"} if name in ("model", "language", "address") else VALUES[name] for name in VALUES},
+    "paused_at": {**TIME_OR_NULL, "description": "Since when nothing is watched, UTC; null: it is"},
+    "pause_reason": _or_null("string", description="Why it is paused and what to do"),
+    "create_date": TIME,
+    "write_date": TIME,
+}
+SECRET = {"type": "string", "description": "What its requests are signed with; told this once"}
 SCHEMAS = {
-    "Webhook": _object(
-        required=["id"],
-        id=ID,
-        **{name: {"type": "string"} if name in ("model", "language", "address") else VALUES[name] for name in VALUES},
-        paused_at={**TIME_OR_NULL, "description": "Since when nothing is watched, UTC; null: it is"},
-        pause_reason=_or_null("string", description="Why it is paused and what to do"),
-        create_date=TIME,
-        write_date=TIME,
-    ),
-    "NewWebhook": {**_object(required=list(webhooks.REQUIRED), **VALUES), "examples": [EXAMPLE]},
-    "WebhookChanges": {**_object(required=[], **VALUES), "minProperties": 1},
+    "Webhook": _object(required=["id"], **WEBHOOK),
+    "CreatedWebhook": _object(required=["id"], **WEBHOOK, secret=SECRET),
+    "NewWebhook": {**_object(required=list(webhooks.REQUIRED), **VALUES, **SECRETS), "examples": [EXAMPLE]},
+    "WebhookChanges": {**_object(required=[], **VALUES, **SECRETS), "minProperties": 1},
     "Delivery": _object(**DELIVERY),
     "DeliveryWithAttempts": _object(
         **DELIVERY,
@@ -220,6 +241,10 @@ PARAMETERS = {
         "description": "Properties separated by commas, each with asc or desc behind it",
         "schema": {"type": "string"},
         "example": "name desc, id",
+    },
+    "hours": {
+        "description": "How long the old secret is signed with, too; 0: not at all, nor any older one",
+        "schema": {"type": "integer", "minimum": 0, "maximum": LONGEST, "default": HOURS},
     },
     "count": {"description": "Answer with the number only", "schema": {"type": "boolean", "default": False}},
 }
@@ -298,7 +323,7 @@ PATHS = {
         post=_operation(
             "createWebhook",
             "Create a webhook",
-            ONE,
+            _object(webhook=_ref("CreatedWebhook")),
             vals=_ref("NewWebhook"),
             missing=False,
             links=_links(
@@ -335,6 +360,15 @@ PATHS = {
     "/webhooks/{webhook_id}/test": _path(
         "webhook_id",
         post=_operation("testWebhook", "Send a test notification at once", _object(test=_ref("Test"))),
+    ),
+    "/webhooks/{webhook_id}/secret": _path(
+        "webhook_id",
+        post=_operation(
+            "rotateSecret",
+            "Sign with a new secret from now on",
+            _object(secret=SECRET),
+            parameters=_parameters("hours"),
+        ),
     ),
     "/webhooks/{webhook_id}/deliveries": _path(
         "webhook_id",

@@ -4,6 +4,8 @@ import inspect
 import re
 from urllib.parse import unquote_plus
 
+from odoo.addons.webhook.models.webhook_signing_secret import LONGEST
+
 from ..problem import Problem
 from . import values
 
@@ -23,6 +25,7 @@ EXAMPLES = {
     "order": "name desc, id",
     "count": "True",
     "vals": "{'name': 'Product Update'}",
+    "hours": "24",
 }
 
 
@@ -150,6 +153,13 @@ def _limit(value, name):
     return value
 
 
+def _hours(value, name):
+    value = _value(value, name)
+    if not _is_number(value) or not 0 <= value <= LONGEST:
+        raise _refusal(name, f"a number from 0 to {LONGEST}")
+    return value
+
+
 def _order(value, name):
     if isinstance(value, str) and value[:1] in "'\"":
         value = _value(value, name)
@@ -186,4 +196,5 @@ PARSERS = {
     "order": _order,
     "count": _count,
     "vals": _vals,
+    "hours": _hours,
 }

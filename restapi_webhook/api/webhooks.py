@@ -4,6 +4,8 @@ import re
 
 from odoo import fields as odoo_fields
 from odoo.addons.webhook.capture import subscription
+from odoo.addons.webhook.delivery import credentials
+from odoo.addons.webhook.models.webhook_signing_secret import HOURS
 from odoo.addons.webhook.payload import encoding, paths
 from odoo.exceptions import AccessError, MissingError
 
@@ -14,10 +16,13 @@ from .parameters import LIMIT_LIMIT, NUMBER_LIMIT
 
 REQUIRED = ("name", "model", "kind", "address")
 READ_ONLY = ("id", "paused_at", "pause_reason", "create_date", "write_date")
-WRITABLE = tuple(name for name in FIELDS if name not in READ_ONLY)
+# Never in an answer, nor in a domain; but for the secret that a new one signs with, once.
+WRITE_ONLY = ("secret", "headers", "auth_type", "auth_user", "auth_secret")
+WRITABLE = (*(name for name in FIELDS if name not in READ_ONLY), *WRITE_ONLY)
 CHOICES = {
     "kind": [key for key, _label in subscription.KINDS],
     "format": [key for key, _label in encoding.FORMATS],
+    "auth_type": [key for key, _label in credentials.LABELS],
 }
 
 
@@ -65,18 +70,22 @@ def read(env, webhook_id, *, fields=None):
 
 
 def create(env, *, vals=None):
-    """A new webhook of the calling user's."""
+    """A new webhook of the calling user's; with the secret that it signs with, this once, unless the caller has chosen it."""
     vals = _required(vals)
     missing = [name for name in REQUIRED if name not in vals]
     if missing:
         raise Problem(403, f"A new webhook needs {', '.join(missing)} in vals, too.")
-    return {"webhook": public(env["webhook.webhook"].create(values_on_model(env, vals)))}
+    webhook = env["webhook.webhook"].create(values_on_model(env, vals))
+    _set_secret(webhook, vals, hours=0)
+    secret = webhook._take_secret()
+    return {"webhook": {**public(webhook), **({"secret": secret} if secret else {})}}
 
 
 def update(env, webhook_id, *, vals=None):
     """Change one webhook."""
     webhook = find(env, [webhook_id])
     webhook.write(values_on_model(env, _required(vals)))
+    _set_secret(webhook, vals)
     return {"webhook": public(webhook)}
 
 
@@ -84,7 +93,19 @@ def update_many(env, *, ids=None, vals=None):
     """Change several webhooks alike: all of them, or none."""
     webhooks = find(env, _required_ids(ids))
     webhooks.write(values_on_model(env, _required(vals)))
+    _set_secret(webhooks, vals)
     return {"webhook": [public(webhook) for webhook in webhooks]}
+
+
+def rotate_secret(env, webhook_id, *, hours=HOURS):
+    """Have a webhook sign with a new secret, and tell it, this once; the old one is signed with, too, for some hours."""
+    return {"secret": find(env, [webhook_id])._rotate_secret(hours, shown=True)}
+
+
+def _set_secret(webhooks, vals, hours=HOURS):
+    if "secret" in vals:
+        for webhook in webhooks:
+            webhook._rotate_secret(hours, _text("secret", vals["secret"]), shown=True)
 
 
 def delete(env, webhook_id):
@@ -170,6 +191,10 @@ def values_on_model(env, vals):
             written["model_id"] = _model_id(env, _text(name, value))
         elif name in PATHS:
             written[FIELDS[name]] = _paths(name, value)
+        elif name == "headers":
+            written["header_ids"] = _headers(value)
+        elif name == "secret":
+            continue  # of another table: see _set_secret()
         elif name == "condition":
             written["condition"] = _condition(value)
         elif name in FLAGS:
@@ -211,6 +236,12 @@ def _paths(name, value):
     ):
         raise Problem(403, f"“{name}” must be a list of field names or paths, as in ['name', 'categ_id.name'].")
     return public_fields.paths_text(value)
+
+
+def _headers(value):
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise Problem(403, "“headers” must be names with their values, as in {'X-Api-Key': '…'}; {} removes them.")
+    return [(5, 0, 0), *((0, 0, {"name": name, "value": text}) for name, text in value.items())]
 
 
 def _condition(value):

@@ -28,6 +28,10 @@ class Restapi(http.Controller):
     def test_of_webhook(self):
         return {"POST": webhooks.send_test}
 
+    @route("/webhooks/<int:webhook_id>/secret")
+    def secret_of_webhook(self):
+        return {"POST": webhooks.rotate_secret}
+
     @route("/webhooks/<int:webhook_id>/deliveries")
     def deliveries_of_webhook(self):
         return {"GET": deliveries.search}

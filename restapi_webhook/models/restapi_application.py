@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from odoo import _, api, fields, models
 from odoo.addons.webhook import series
+from odoo.addons.webhook.models import hidden
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..oauth import secrets
@@ -15,7 +16,10 @@ NOTED_EVERY = timedelta(minutes=10)
 
 
 class Application(models.Model):
-    """A program that may ask for access, in OAuth's words a client."""
+    """A program that may ask for access, in OAuth's words a client.
+
+    Its secret of OAuth 1.0a, sealed, is in the hidden column ``oauth1_secret``.
+    """
 
     _name = "restapi.application"
     _description = "REST API Application"
@@ -55,13 +59,13 @@ class Application(models.Model):
         "OAuth 1.0a",
         help="OAuth 1.0a signs with secrets that the server must know as they are. Leave it off for whoever can use 2.0.",
     )
-    oauth1_secret = fields.Char(readonly=True, copy=False, groups=".")
     unsealed = fields.Boolean(compute="_compute_unsealed", compute_sudo=True)
     last_used_at = fields.Datetime("Last Used", readonly=True, copy=False)
     token_count = fields.Integer("Valid Tokens", compute="_compute_token_count", compute_sudo=True)
 
     def init(self):
-        """Make keys unique; declared in a way that all series know."""
+        """Make keys unique, in a way that all series know; and add the hidden column."""
+        hidden.take_over(self.env.cr, self._table, "oauth1_secret")
         self.env.cr.execute("CREATE UNIQUE INDEX IF NOT EXISTS restapi_application_key ON restapi_application (key)")
 
     @api.depends("secret_digest")
@@ -69,10 +73,12 @@ class Application(models.Model):
         for application in self:
             application.has_secret = bool(application.secret_digest)
 
-    @api.depends("oauth1", "oauth1_secret")
+    @api.depends("oauth1", "secret_digest")
     def _compute_unsealed(self):
+        kept = hidden.read(self._origin, "oauth1_secret")
         for application in self:
-            application.unsealed = application.oauth1 and (application.oauth1_secret or "").startswith(secrets.PLAIN)
+            sealed = kept.get(application._origin.id) or ""
+            application.unsealed = application.oauth1 and sealed.startswith(secrets.PLAIN)
 
     def _compute_token_count(self):
         for application in self:
@@ -152,12 +158,8 @@ class Application(models.Model):
         if not self.env.is_system():
             raise AccessError(_("Only an administrator may make a secret."))
         secret = secrets.new(SECRET_LENGTH)
-        self.sudo().write(
-            {
-                "secret_digest": secrets.digest(secret),
-                "oauth1_secret": secrets.sealed(secret) if self.oauth1 else False,
-            }
-        )
+        self.sudo().write({"secret_digest": secrets.digest(secret)})
+        hidden.write(self, "oauth1_secret", secrets.sealed(secret) if self.oauth1 else None)
         return {
             "type": "ir.actions.act_window",
             "name": _("The secret of %(application)s", application=self.name),
@@ -177,7 +179,7 @@ class Application(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if not vals.get("oauth1", True):
-            self.sudo().write({"oauth1_secret": False})
+            hidden.write(self, "oauth1_secret", None)
         return result
 
 

@@ -2,6 +2,7 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.webhook.models import hidden
 from odoo.addons.webhook.series import forget
 
 from ..oauth import secrets
@@ -20,7 +21,10 @@ KEPT_DAYS = 7
 
 
 class Token(models.Model):
-    """Something that an application was given to show again: only its digest is kept."""
+    """Something that an application was given to show again: only its digest is kept.
+
+    But what OAuth 1.0a signs with is needed as it is: it is, sealed, in the hidden column ``secret``.
+    """
 
     _name = "restapi.token"
     _description = "REST API Token"
@@ -45,18 +49,19 @@ class Token(models.Model):
     redirect_uri = fields.Char(readonly=True, groups=".")
     challenge = fields.Char(readonly=True, groups=".", help="The PKCE challenge of a code (S256).")
     verifier_digest = fields.Char(readonly=True, groups=".", help="Of an OAuth 1.0a request token.")
-    secret = fields.Char(readonly=True, groups=".", help="The token secret of OAuth 1.0a, sealed.")
 
     def init(self):
-        """Each token exists once."""
+        """Each token exists once; and add the hidden column."""
+        hidden.take_over(self.env.cr, self._table, "secret")
         self.env.cr.execute("CREATE UNIQUE INDEX IF NOT EXISTS restapi_token_digest ON restapi_token (digest)")
 
     @api.model
-    def _issue(self, kind, application, user=None, scopes="", family=None, token=None, **values):
+    def _issue(self, kind, application, user=None, scopes="", family=None, token=None, sealed=None, **values):
         """Make a token of ``kind``.
 
         :param family: that of the token which this one comes from; a new one unless given
         :param token: the token itself, if it was made elsewhere
+        :param sealed: the secret that goes with it, sealed; for OAuth 1.0a
         :return: (the token itself, its record)
         """
         token = token or secrets.new()
@@ -74,7 +79,13 @@ class Token(models.Model):
                 **values,
             }
         )
+        if sealed:
+            hidden.write(record, "secret", sealed)
         return token, record
+
+    def _secret(self):
+        """The secret that goes with this token (str), or None: it has none, or it can no longer be read."""
+        return secrets.opened(hidden.read(self, "secret").get(self.id))
 
     @api.model
     def _find(self, token, *kinds):

@@ -80,7 +80,7 @@ class Validator(RequestValidator):
         """
         self.env.cr.execute(
             """
-            SELECT id, oauth1_secret FROM restapi_application
+            SELECT id, hidden_oauth1_secret FROM restapi_application
              WHERE key = %s AND oauth1 AND confidential AND active
             """,
             [key],
@@ -116,14 +116,14 @@ class Validator(RequestValidator):
     def _token(self, kind, token, client_key):
         found = self.env["restapi.token"]._find(token, kind)
         usable = found and found.application_id.key == client_key and found._is_valid()
-        return found if usable and secrets.opened(found.secret) else found.browse()
+        return found if usable and found._secret() else found.browse()
 
     def validate_request_token(self, client_key, token, request):
         request.found = self._token("oauth1_request", token, client_key)
         return bool(request.found) and bool(request.found.user_id) and not request.found.used_at
 
     def get_request_token_secret(self, client_key, token, request):
-        return secrets.opened(self._token("oauth1_request", token, client_key).secret) or DUMMY
+        return self._token("oauth1_request", token, client_key)._secret() or DUMMY
 
     def validate_verifier(self, client_key, token, verifier, request):
         return secrets.matches(verifier, request.found.verifier_digest)
@@ -133,7 +133,7 @@ class Validator(RequestValidator):
         return bool(request.found)
 
     def get_access_token_secret(self, client_key, token, request):
-        return secrets.opened(self._token("oauth1_access", token, client_key).secret) or DUMMY
+        return self._token("oauth1_access", token, client_key)._secret() or DUMMY
 
     def save_request_token(self, token, request):
         self.use_nonce(request)
@@ -150,7 +150,7 @@ class Validator(RequestValidator):
     def _issue(self, kind, token, request, **values):
         sealed = secrets.sealed(token["oauth_token_secret"])
         tokens = self.env["restapi.token"]
-        tokens._issue(kind, request.application, token=token["oauth_token"], secret=sealed, **values)
+        tokens._issue(kind, request.application, token=token["oauth_token"], sealed=sealed, **values)
 
     def invalidate_request_token(self, client_key, request_token, request):
         """Nothing is left to do: :meth:`save_access_token` has marked it as used."""

@@ -13,6 +13,7 @@ from odoo.addons.webhook.delivery.transport import Result
 DELIVERED = Outcome(states.DELIVERED, None, None)
 RETRY = Outcome(states.PENDING, 60, "The receiver answered with status 500.")
 ANSWER = Result(200, 0.1, "ok", {}, None)
+FAILURE = Result(500, 0.1, "", {}, None)
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +75,13 @@ def add(execute):
         statement = f"INSERT INTO webhook_job (res_id, {names}) VALUES (%s, {marks}) RETURNING id"
         return [execute(statement, record, *values.values())[0][0] for record in records]
 
+    add.first = first
     add.webhook = lambda: execute(new_webhook)[0][0]
     return add
 
 
 def claim(connection, limit=10, lease=60, share=10):
-    return [job.id for job in queue.claim(connection.cursor(), limit, lease, share)]
+    return [job.id for job in queue.claim(connection.cursor(), limit, 10**9, lease, share)]
 
 
 def state(execute, job):
@@ -89,8 +91,8 @@ def state(execute, job):
 def test_two_dispatchers_at_once_claim_different_jobs_and_do_not_wait(connect, add):
     jobs = add(*range(6))
     one, other = connect(), connect()
-    assert claim(one, 4) == jobs[:4]  # not committed
-    assert claim(other, 4) == jobs[4:]
+    assert claim(one, share=4) == jobs[:4]  # not committed
+    assert claim(other, share=4) == jobs[4:]
     one.commit()
     other.commit()
     assert claim(connect()) == []
@@ -106,7 +108,7 @@ def test_the_oldest_come_first_and_what_is_not_due_is_left(connect, add):
 def test_an_event_waits_for_the_older_one_of_its_record(connect, add, execute):
     first, second, other = add(1, 1, 2)
     connection = connect()
-    (job, beside) = queue.claim(connection.cursor(), 10, 60, 10)
+    (job, beside) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     assert [job.id, beside.id] == [first, other]
     assert claim(connection) == []
@@ -116,7 +118,7 @@ def test_an_event_waits_for_the_older_one_of_its_record(connect, add, execute):
     assert claim(connection) == [], "the older one only waits for its next attempt"
     connection.commit()
     execute("UPDATE webhook_job SET next_attempt_at = '2020-01-01' WHERE id = %s", first)
-    (job,) = queue.claim(connection.cursor(), 10, 60, 10)
+    (job,) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, DELIVERED)])
     connection.commit()
@@ -137,9 +139,11 @@ def test_a_job_committed_late_with_a_smaller_number_is_sent_all_the_same(connect
 def test_a_job_whose_lease_is_over_goes_to_another_and_the_first_ones_report_is_ignored(connect, add, execute):
     (number,) = add(1)
     dead, other = connect(), connect()
-    (job,) = queue.claim(dead.cursor(), 1, 0, 10)  # a lease that is over at once
+    (job,) = queue.claim(dead.cursor(), 1, 10**9, 0, 10)  # a lease that is over at once
     dead.commit()
-    (again,) = queue.claim(other.cursor(), 1, 60, 10)
+    queue.rescue(other.cursor())
+    other.commit()
+    (again,) = queue.claim(other.cursor(), 1, 10**9, 60, 10)
     other.commit()
     assert (again.id, again.event) == (job.id, job.event)
     queue.record(dead.cursor(), [(job, datetime(2026, 1, 1), ANSWER, RETRY)])
@@ -159,17 +163,58 @@ def test_a_webhook_with_a_long_queue_leaves_room_for_the_others(connect, add):
     connection.commit()
     assert len(claimed) == 5
     assert other in claimed
-    assert claim(connection, 16, share=4) == [], "its share is under way"
 
 
-def test_what_a_dispatcher_is_still_sending_it_does_not_claim_again(connect, add):
-    jobs = add(1)
+def test_a_webhook_of_which_many_jobs_are_held_gets_no_more(connect, add):
+    add(*range(9))
+    first = add.first
+    (other,) = add(1, webhook_id=add.webhook())
+    jobs = queue.claim(connect().cursor(), 10, 10**9, 60, 4, shares={first: 0})
+    assert [job.id for job in jobs] == [other]
+
+
+def test_every_webhook_gets_one_before_any_gets_a_second(connect, add):
+    add(*range(9))
+    others = [add(1, webhook_id=add.webhook())[0] for _ in range(3)]
+    assert set(others) < set(claim(connect(), limit=5, share=4))
+
+
+def test_large_bodies_are_claimed_few_at_a_time(connect, add):
+    jobs = add(*range(5), body="x" * 1000)
+    claimed = queue.claim(connect().cursor(), 10, 2500, 60, 10)
+    assert [job.id for job in claimed] == jobs[:3], "the third crosses the limit, and no other follows"
+
+
+def test_what_was_not_sent_is_given_back_without_an_attempt(connect, add, execute):
+    (number,) = add(1)
     connection = connect()
-    assert claim(connection, lease=0) == jobs
+    jobs = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
-    assert queue.claim(connection.cursor(), 10, 60, 10, held=jobs) == []
+    queue.release(connection.cursor(), jobs)
     connection.commit()
-    assert claim(connection) == jobs
+    assert state(execute, number) == ("pending", 0, False)
+    assert claim(connection) == [number]
+
+
+def test_many_events_of_a_record_that_waits_do_not_stand_in_the_way_of_others(connect, add, execute):
+    (head,) = add(1, next_attempt_at=datetime(2999, 1, 1))
+    behind = add(*[1] * 50)
+    others = add(*range(2, 5))
+    connection = connect()
+    assert claim(connection, share=4) == [], "they are behind 50 that cannot be sent"
+    connection.commit()
+    assert queue.put_off(connection.cursor()) == 50
+    connection.commit()
+    assert claim(connection, share=4) == others
+    connection.commit()
+    assert queue.put_off(connection.cursor()) == 0
+    connection.commit()
+    execute("UPDATE webhook_job SET next_attempt_at = '2020-01-01' WHERE id = %s", head)
+    (job,) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
+    connection.commit()
+    queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, DELIVERED)])
+    connection.commit()
+    assert claim(connection) == behind[:1], "its turn has come at once"
 
 
 def test_jobs_of_an_archived_webhook_wait(connect, add, execute):
@@ -192,7 +237,148 @@ def test_when_the_next_job_is_due(connect, add, execute):
     cr.connection.commit()
     soon = f"UPDATE webhook_job SET next_attempt_at = {queue.NOW} + interval '30 seconds' WHERE id = %s"
     execute(soon, first)
+    assert queue.put_off(cr) == 1
+    cr.connection.commit()
     assert 25 < queue.next_due(cr) <= 30
+
+
+def test_the_end_of_a_lease_is_waited_for(connect, add):
+    add(1)
+    connection = connect()
+    claim(connection, lease=40)
+    connection.commit()
+    assert 35 < queue.next_due(connection.cursor()) <= 40
+
+
+OUTAGE = RETRY._replace(outage=True)
+
+
+def fail(connection, times, outcome=OUTAGE):
+    """Claim and fail so many jobs, one after the other."""
+    for _ in range(times):
+        (job,) = queue.claim(connection.cursor(), 1, 10**9, 60, 1)
+        connection.commit()
+        queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), FAILURE, outcome)])
+        connection.commit()
+
+
+def test_a_receiver_that_is_down_is_left_alone_then_probed_with_one_job(connect, add, execute):
+    jobs = add(*range(20))
+    connection, other = connect(), connect()
+    fail(connection, 4)
+    assert len(claim(other)) == 10
+    other.rollback()
+    fail(connection, 1)
+    assert claim(connection) == [], "the circuit is open"
+    assert 20 < queue.next_due(connection.cursor()) <= 36
+    connection.commit()
+    execute(f"UPDATE webhook_health SET blocked_until = {queue.NOW}")
+    assert claim(connection) == jobs[5:6]
+    assert claim(other) == [], "one probe at a time, whoever makes it"
+    connection.commit()
+    assert claim(other) == []
+    other.commit()
+
+
+@pytest.mark.parametrize(("outcome", "waits"), [(OUTAGE, 60), (DELIVERED, None)])
+def test_what_a_probe_finds_decides(connect, add, execute, outcome, waits):
+    add(*range(20))
+    connection = connect()
+    fail(connection, 5)
+    execute(f"UPDATE webhook_health SET blocked_until = {queue.NOW}")
+    fail(connection, 1, outcome)
+    found = execute(f"SELECT extract(epoch FROM blocked_until - {queue.NOW}) FROM webhook_health")[0][0]
+    if waits:
+        assert 0.75 * waits < found < 1.25 * waits
+        assert claim(connection) == []
+    else:
+        assert found is None
+        assert len(claim(connection)) == 10
+
+
+def test_a_probe_whose_process_died_is_followed_by_another(connect, add, execute):
+    add(*range(20))
+    connection = connect()
+    fail(connection, 5)
+    execute(f"UPDATE webhook_health SET blocked_until = {queue.NOW}")
+    assert claim(connection, lease=0)
+    connection.commit()
+    assert len(claim(connection)) == 1
+
+
+def test_one_receivers_circuit_is_not_anothers(connect, add):
+    add(*range(10))
+    connection = connect()
+    fail(connection, 5)
+    (job,) = add(1, webhook_id=add.webhook())
+    assert claim(connection) == [job]
+
+
+def test_a_receiver_that_asks_to_be_left_alone_is(connect, add):
+    add(1, 2)
+    connection = connect()
+    fail(connection, 1, OUTAGE._replace(retry_after=100))
+    assert claim(connection) == []
+    assert 95 < queue.next_due(connection.cursor()) <= 100
+
+
+def test_after_days_without_a_success_the_webhook_is_to_be_paused(connect, add, execute):
+    add(*range(12))
+    connection = connect()
+    refused = RETRY  # by the event: the circuit stays closed
+    fail(connection, 9, refused)
+    execute("UPDATE webhook_health SET failing_since = failing_since - interval '6 days'")
+
+    def fail_again():
+        (job,) = queue.claim(connection.cursor(), 1, 10**9, 60, 1)
+        connection.commit()
+        return queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), FAILURE, refused)])
+
+    (reason,) = fail_again().values()
+    connection.commit()
+    assert "6 days" in reason
+    assert "status 500" in reason
+    fail(connection, 1, DELIVERED)
+    assert not fail_again()
+
+
+def test_jobs_of_a_webhook_whose_delivery_is_paused_wait(connect, add, execute):
+    jobs = add(1)
+    execute("UPDATE webhook_webhook SET paused_at = now(), pause_cause = 'delivery'")
+    connection = connect()
+    assert claim(connection) == []
+    assert queue.next_due(connection.cursor()) is None
+    connection.commit()
+    execute("UPDATE webhook_webhook SET pause_cause = 'definition'")
+    assert claim(connection) == jobs
+
+
+def test_states_that_are_not_kept_are_deleted_with_the_record_of_the_attempt(connect, add, execute):
+    add(1, 2)
+    connection = connect()
+    first, second = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
+    connection.commit()
+    failed = Outcome(states.FAILED, None, "No.")
+    reports = [(first, datetime(2026, 1, 1), FAILURE, failed), (second, datetime(2026, 1, 1), ANSWER, DELIVERED)]
+    queue.record(connection.cursor(), reports, [states.FAILED])
+    connection.commit()
+    assert execute("SELECT id FROM webhook_job") == [(second.id,)]
+
+
+def test_old_deliveries_are_purged_in_parts_and_what_waits_never(connect, add, execute):
+    waiting = add(1)
+    old, new = datetime(2020, 1, 1), datetime.utcnow()
+    add(*range(5), state="delivered", next_attempt_at=None, finished_at=old)
+    kept = add(7, state="delivered", next_attempt_at=None, finished_at=new)
+    failed = add(8, state="failed", next_attempt_at=None, finished_at=old)
+    connection = connect()
+    assert queue.purge(connection.cursor(), states.DELIVERED, 7, 3) == 3
+    connection.commit()
+    assert queue.purge(connection.cursor(), states.DELIVERED, 7, 3) == 2
+    connection.commit()
+    assert queue.purge(connection.cursor(), states.DELIVERED, 7, 3) == 0
+    connection.commit()
+    assert execute("SELECT id FROM webhook_job ORDER BY id") == [(each,) for each in sorted(waiting + kept + failed)]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_receiver_that_refuses_the_connection_fails(odoo, subscribe):
     subscribe.change()
     (job,) = finished(odoo, webhook)
     assert job["state"] == "failed"
-    assert "Connection refused" in job["error"]
+    assert "connection was refused" in job["error"]
 
 
 def test_a_name_that_does_not_resolve_fails(odoo, subscribe):

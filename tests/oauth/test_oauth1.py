@@ -112,8 +112,8 @@ def manual(odoo, sql):
     webhooks = odoo.call("webhook.webhook", "search", [])
     odoo.call("webhook.webhook", "unlink", webhooks)
     for number, kind in ((3, "on_create"), (7, "on_write"), (12, "on_unlink")):
-        made = odoo.subscribe("product.product", kind, "https://example.com/")
-        sql(f"UPDATE webhook_webhook SET id = {number} WHERE id = {made}")
+        sql(f"SELECT setval('webhook_webhook_id_seq', {number}, false)")
+        odoo.subscribe("product.product", kind, "https://example.com/")
     sql("SELECT setval('webhook_webhook_id_seq', 1000)")
 
 
@@ -348,7 +348,7 @@ def test_a_secret_that_is_not_there_signs_nothing(steps, application, odoo, sql)
     again.write(oauth1=False)
     again.write(oauth1=True)
     unreadable = Application(odoo, name="Key lost", oauth1=True)
-    sql(f"UPDATE restapi_application SET oauth1_secret = 'fernet:lost' WHERE id = {unreadable.id}")
+    sql(f"UPDATE restapi_application SET hidden_oauth1_secret = 'fernet:lost' WHERE id = {unreadable.id}")
     for consumer in (before, again, unreadable):
         for guess in ("dummy", "", "None", "False"):
             consumer.secret = guess
@@ -357,7 +357,7 @@ def test_a_secret_that_is_not_there_signs_nothing(steps, application, odoo, sql)
 
 def test_a_token_whose_secret_cannot_be_read_opens_nothing(provider, access, sql):
     assert send(prepared(provider, access)) == 200
-    sql("UPDATE restapi_token SET secret = 'fernet:lost' WHERE kind = 'oauth1_access'")
+    sql("UPDATE restapi_token SET hidden_secret = 'fernet:lost' WHERE kind = 'oauth1_access'")
     for guess in ("dummy", ""):
         assert send(prepared(provider, {**access, "secret": guess})) == 401
 

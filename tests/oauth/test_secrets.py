@@ -67,8 +67,8 @@ def test_a_secret_of_oauth_1_is_encrypted_with_the_key_of_the_server(workspace):
             consumer, sent["oauth_token"], temporary["oauth_token_secret"], sent["oauth_verifier"]
         )
         assert answer.status_code == 200
-        kept = workspace.server.sql("SELECT secret FROM restapi_token WHERE secret IS NOT NULL", database)
-        kept += workspace.server.sql("SELECT oauth1_secret FROM restapi_application", database)
+        kept = workspace.server.sql("SELECT hidden_secret FROM restapi_token WHERE hidden_secret IS NOT NULL", database)
+        kept += workspace.server.sql("SELECT hidden_oauth1_secret FROM restapi_application", database)
         assert len(kept) == 3
         assert all(text.startswith("fernet:") for (text,) in kept)
         flag = consumer.client.call("restapi.application", "read", [consumer.id], ["unsealed"])[0]["unsealed"]

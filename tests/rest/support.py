@@ -115,9 +115,11 @@ class Api:
         return self.send(method, WEBHOOKS + path + (f"?{query}" if query else ""), headers)
 
     def create(self, **values):
-        """Create a webhook, and return it as it was answered."""
+        """Create a webhook, and return it as it was answered, but for its secret, which is told this once."""
         vals = {"name": "Oak", "model": "res.partner", "kind": "on_write", "address": ADDRESS, **values}
-        return self.call("POST", vals=vals).webhook
+        webhook = self.call("POST", vals=vals).webhook
+        del webhook["secret"]
+        return webhook
 
     def post_json(self, method, path="", **tree):
         """A call with a JSON body."""

@@ -45,7 +45,7 @@ REQUESTS = [
         [7],
         SIX,
     ),
-    (f"POST /restapi/1.0/webhooks?vals={VALS} HTTP/1.1", None, ALL),
+    (f"POST /restapi/1.0/webhooks?vals={VALS} HTTP/1.1", None, [*ALL, "secret"]),
     ("PUT /restapi/1.0/webhooks/7?vals={'address':'https://requestbin.net/152eq5l1'} HTTP/1.1", 7, ALL),
     ("PUT /restapi/1.0/webhooks?ids=7,12&vals={'address':'https://requestbin.net/152eq5l1'} HTTP/1.1", [7, 12], ALL),
 ]  # fmt: skip
@@ -54,10 +54,14 @@ REQUESTS = [
 @pytest.fixture
 def manual(api, server):
     """The manual's webhooks 3, 7 and 12."""
+
+    def number_next(number):
+        server.workspace.server.sql(f"SELECT setval('webhook_webhook_id_seq', {number}, false)", server.database)
+
     for number, name, kind in ((3, "Creation", "on_create"), (7, "Update", "on_write"), (12, "Deletion", "on_unlink")):
-        created = api.create(name=f"Product {name}", model="product.product", kind=kind, address="https://example.com/")
-        statement = f"UPDATE webhook_webhook SET id = {number} WHERE id = {created['id']}"
-        server.workspace.server.sql(statement, server.database)
+        number_next(number)
+        api.create(name=f"Product {name}", model="product.product", kind=kind, address="https://example.com/")
+    number_next(1001)
     return api
 
 

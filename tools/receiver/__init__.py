@@ -2,10 +2,12 @@
 
 What it answers is chosen by the query string of the address that a webhook sends to:
 
-* ``?fail=2``: the first two attempts of each event get status 500 (``fail=always``: every one)
+* ``?fail=2``: the first two attempts of each event get status 500 (``fail=always``: every one; ``failure=503``: another
+  status than 500)
 * ``?status=204``: another status than 200
 * ``?delay=1.5``: seconds to wait before the answer
 * ``?location=/elsewhere``: a ``Location`` header, for redirects
+* ``?retry_after=10``: a ``Retry-After`` header
 """
 
 import contextlib
@@ -19,7 +21,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = Path(__file__).with_name("page.html")
-KEPT = 1000  # requests; the oldest go first
+KEPT = 1000  # requests, unless told otherwise; the oldest go first
 
 
 @dataclass
@@ -47,8 +49,9 @@ class Received:
 class Receiver:
     """The server and the list of what it got; use as a context manager."""
 
-    def __init__(self, port=0, host="127.0.0.1"):
+    def __init__(self, port=0, host="127.0.0.1", kept=KEPT):
         self.requests = []
+        self._kept = kept
         self.changed = threading.Condition()
         self._attempts = {}
         handler = type("Handler", (_Handler,), {"receiver": self})
@@ -100,11 +103,11 @@ class Receiver:
             fail = query.get("fail", "0")
             status = int(query.get("status", 200))
             if fail == "always" or self._attempts[key] <= int(fail):
-                status = 500
+                status = int(query.get("failure", 500))
             number = self.requests[-1].number + 1 if self.requests else 1
             at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             self.requests.append(Received(number, at, method, path, dict(headers), body, status))
-            del self.requests[:-KEPT]
+            del self.requests[: -self._kept]
             self.changed.notify_all()
         return query, status
 
@@ -127,7 +130,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
         query, status = self.receiver.keep(self.command, self.path, self.headers, body)
         time.sleep(float(query.get("delay", 0)))
-        headers = {"Location": query["location"]} if "location" in query else {}
+        asked = {"Location": query.get("location"), "Retry-After": query.get("retry_after")}
+        headers = {name: value for name, value in asked.items() if value is not None}
         self.answer(status, json.dumps({"received": status < 300}), "application/json", headers)
 
     do_PUT = do_POST

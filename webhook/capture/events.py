@@ -168,6 +168,7 @@ def _insert(env, current, found):
         for key, (job_id,) in zip(new, env.cr.fetchall()):
             current.jobs[key] = job_id, envelope.new_event_id()
     source = envelope.source(env)
+    limit = 1024 * env["res.config.settings"]._webhook_settings()["body_limit"]
     users = {uid: envelope.user(env, uid) for uid in {uid for _subscription, uid, _data in found.values()}}
     rows = []
     for key, (subscription, uid, data) in found.items():
@@ -186,7 +187,7 @@ def _insert(env, current, found):
         if not isinstance(data, Failure):
             try:
                 tree = envelope.build(event_id, job_id, subscription, data, source, users[uid])
-                row["body"] = encoding.encode(tree, subscription.format).replace("\0", "")
+                row["body"] = _body(tree, subscription.format, limit)
                 row["res_name"] = data["record"]["display_name"] or row["res_name"]
             except Exception as error:
                 data = Failure(f"{type(error).__name__}: {error}")
@@ -218,6 +219,14 @@ def _insert(env, current, found):
     env.cr.execute(statement, [webhooks, json.dumps(rows)])  # pylint: disable=sql-injection
     series.forget(env["webhook.job"])  # the ORM did not see the statement
     env["webhook.job"]._wake_dispatcher()
+
+
+def _body(tree, format, limit):
+    """The text that is sent; one that would have more than ``limit`` bytes does without the record and its changes."""
+    body = encoding.encode(tree, format).replace("\0", "")
+    if len(body) * 4 > limit and len(body.encode()) > limit:  # no character has more than four
+        body = encoding.encode(envelope.truncated(tree), format)
+    return body
 
 
 @contextmanager

@@ -16,3 +16,8 @@ def wait(attempts, random=random.random):
     """
     seconds = WAITS[min(attempts, len(WAITS)) - 1]
     return seconds * (1 + JITTER * (2 * random() - 1))
+
+
+def stretched(seconds, random=random.random):
+    """``seconds`` that somebody asked us to wait, or up to 20 % more, so that not all come back at once."""
+    return seconds * (1 + JITTER * random())

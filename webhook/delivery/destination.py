@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from odoo import _
 
+from . import transport
+
 MAXIMUM_LENGTH = 2048
 
 
@@ -29,7 +31,7 @@ def check_address(address):
         )
     try:
         parts = urlsplit(address)
-        port = parts.port
+        host = parts.hostname if parts.port != 0 else None  # requests would take 0 for none
     except ValueError as error:
         raise RefusedAddress(
             _("The callback URL cannot be read (%(error)s). Write it like %(example)s.", error=error, example=example)
@@ -37,10 +39,6 @@ def check_address(address):
     if parts.scheme not in ("http", "https") or not address.lower().startswith(f"{parts.scheme}://"):
         raise RefusedAddress(
             _("The callback URL must begin with http:// or https://, like %(example)s.", example=example)
-        )
-    if not parts.hostname or not re.fullmatch(r"[^\s%/?#@\[\]<>^`{|}\"]+", parts.hostname) or port == 0:
-        raise RefusedAddress(
-            _("The callback URL names no valid host to send to. Write it like %(example)s.", example=example)
         )
     if parts.username is not None or parts.password is not None:
         raise RefusedAddress(
@@ -50,3 +48,15 @@ def check_address(address):
         raise RefusedAddress(
             _("The callback URL must not hold a “#”: what follows it is never sent. Leave that part away.")
         )
+    if not host or "%" in host or not _can_be_sent_to(address):
+        raise RefusedAddress(
+            _("The callback URL names no valid host to send to. Write it like %(example)s.", example=example)
+        )
+
+
+def _can_be_sent_to(address):
+    """Whether a request to ``address`` can be made; not whether its host may be connected to, which is seen then."""
+    try:
+        return bool(transport.read(address))
+    except transport.NoAnswer:
+        return False

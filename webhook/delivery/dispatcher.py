@@ -1,85 +1,191 @@
 """The dispatcher: claims jobs, has threads send them, records what came of them, until nothing is due.
 
-The threads do HTTP only. Any number of dispatchers may run on one database.
+The threads do HTTP only; this one does SQL only. Any number of dispatchers may run on one database, one in each process.
 """
 
+import collections
 import logging
 import time
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import datetime, timezone
 
-from . import outcome, queue, request, transport
+import psycopg2
+from psycopg2.pool import PoolError
+
+from . import background, outcome, queue, request, senders, states, transport
 
 _logger = logging.getLogger(__name__)
 
-SENDERS = 32
-# How many of them one webhook may keep busy, in all processes together.
-SHARE = 4
-# A claim outlives the longest attempt by this much; then others may take the job.
-LEASE_MARGIN = 30
-# So often a dispatcher with requests in flight looks for new jobs.
+# What an attempt needs to know, and how long finished jobs are kept.
+# timeout: seconds; retries: int; version: of the addon; networks: those allowed beside the public ones;
+# keep_delivered, keep_failed: days, 0 for not at all.
+Settings = collections.namedtuple("Settings", "timeout retries version networks keep_delivered keep_failed")
+
+# So many jobs a dispatcher has at a time, claimed and not yet recorded.
+CAPACITY = 1000
+CAPACITY_BYTES = 16 * 1024 * 1024
+# Of a webhook of which nothing is known yet, or whose last attempt failed, it claims so many jobs.
+FIRST = 2
+# Of another it claims what can be sent in so many seconds, and at most so many jobs.
+AHEAD_SECONDS = 0.5
+AHEAD_JOBS = 100
+# What came of jobs is recorded in batches of so many, or so many seconds after the first.
+BATCH = 100
+BATCH_SECONDS = 0.02
+# While attempts are under way, new jobs are looked for at least so often, in seconds.
 POLL = 0.2
+# An attempt may begin for so many seconds after the claim; its lease outlives the longest attempt by so many more.
+MAY_WAIT = 30
+LEASE_MARGIN = 30
+# Jobs that others have claimed and did not report in time, and those that stand in the way, are looked for so often.
+TIDY_INTERVAL = 1
+# When all that is due waits for what another process is sending, look again after so many seconds.
+LOOK_AGAIN = 1
+
+# What came of jobs is kept for so many seconds while the database is away, which is asked every so many.
+PATIENCE = 60
+AWAY_SECONDS = 0.5
+
+# What is known of receivers: ``{database: {webhook id: …}}``.
+_known = collections.defaultdict(dict)
 
 
 class Dispatcher:
     """One run.
 
     :param cursor: function that opens a cursor; each transaction gets one of its own
-    :param timeout: seconds an attempt may take
-    :param retries: attempts after the first
-    :param version: of the addon, for the ``User-Agent``
+    :param settings: Settings
+    :param pause: function that is called with ``{webhook id: sentence}`` of webhooks that should be sent to no more
     """
 
-    def __init__(self, cursor, dbname, timeout, retries, version):
+    def __init__(self, cursor, dbname, settings, pause):
         self.cursor = cursor
         self.dbname = dbname
-        self.timeout = timeout
-        self.retries = retries
-        self.version = version
+        self.settings = settings
+        self.pause = pause
+        self.lease = settings.timeout + MAY_WAIT + LEASE_MARGIN
+        self.drop = [
+            state
+            for state, days in (
+                (states.DELIVERED, settings.keep_delivered),
+                (states.FAILED, settings.keep_failed),
+            )
+            if not days
+        ]
+        self.senders = senders.Senders(self._attempt, _known[dbname])
+        self._tidy_at = 0.0
+
+    def wake(self):
+        """Look for new jobs at once; called from other threads."""
+        self.senders.wake()
 
     def run(self, budget):
-        """Send what is due; begin nothing new after ``budget`` seconds.
+        """Send what is due; begin nothing new after ``budget`` seconds, or when the process is about to end.
 
         :return: seconds until the next job is due (0: at once), or None when nothing waits
         """
         until = time.monotonic() + budget
-        in_flight = {}
-        with ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook-sender") as pool:
+        ending = False
+        try:
             while True:
-                free = SENDERS - len(in_flight)
-                jobs = self._claim(free, in_flight.values()) if free and time.monotonic() < until else []
-                in_flight.update((pool.submit(self._attempt, job), job) for job in jobs)
-                if not in_flight:
+                if not ending and (time.monotonic() > until or not background.may_go_on()):
+                    ending = True
+                    self.senders.withdraw()
+                if not ending and not self._claim():
+                    ending = True
+                if not self.senders.held:
                     break
-                done, _ = wait(in_flight, timeout=POLL, return_when=FIRST_COMPLETED)
-                if done:
-                    self._record([future.result() for future in done])
-                for future in done:
-                    del in_flight[future]
+                reports, unsent = self.senders.take(BATCH, BATCH_SECONDS, POLL)
+                if reports or unsent:
+                    self._record(reports, unsent)
+        finally:
+            self.senders.close()
         with self.cursor() as cr:
-            return queue.next_due(cr)
+            due = queue.next_due(cr)
+        return due if due is None or ending else max(due, LOOK_AGAIN)
 
-    def _claim(self, limit, sending):
-        with self.cursor() as cr:  # committed on leaving: no row is locked while requests are under way
-            return queue.claim(cr, limit, self.timeout + LEASE_MARGIN, SHARE, [job.id for job in sending])
+    def _claim(self):
+        """Have more jobs sent, if some are due.
+
+        :return: whether the database could be reached
+        """
+        jobs, size = CAPACITY - self.senders.held, CAPACITY_BYTES - self.senders.size
+        try:
+            while jobs > 0 and size > 0:
+                now = time.monotonic()
+                if now >= self._tidy_at:
+                    with self.cursor() as cr:
+                        queue.rescue(cr)
+                        queue.put_off(cr)
+                    self._tidy_at = now + TIDY_INTERVAL
+                with self.cursor() as cr:  # committed on leaving: no row is locked while requests are under way
+                    claimed = queue.claim(cr, jobs, size, self.lease, FIRST, self._shares())
+                if claimed:
+                    for job in claimed:
+                        job.send_until = now + MAY_WAIT
+                    self.senders.put(claimed)
+                    break
+                with self.cursor() as cr:
+                    if not queue.put_off(cr):
+                        break
+        except (psycopg2.Error, PoolError):
+            _logger.warning("No webhook jobs can be claimed; tried again later", exc_info=True)
+            self.senders.withdraw()
+            return False
+        return True
+
+    def _shares(self):
+        """How many jobs to claim of the webhooks that jobs are here of already: ``{webhook id: int}``."""
+        shares = {}
+        for key, lane in self.senders.lanes().items():
+            wanted = FIRST
+            if lane.well and lane.pace:
+                wanted = min(AHEAD_JOBS, max(senders.SHARE, int(senders.SHARE * AHEAD_SECONDS / lane.pace)))
+            shares[key] = max(0, wanted - lane.held)
+        return shares
 
     def _attempt(self, job):
-        """Send one job; runs in a thread. Whatever goes wrong here counts as a failed attempt."""
+        """Send one job; runs in a thread. Whatever goes wrong here counts as a failed attempt.
+
+        :return: (what queue.record() takes, whether it was successful)
+        """
         started_at = datetime.now(timezone.utc).replace(tzinfo=None)
+        number = job.attempt_count + 1
         try:
-            result = transport.send(request.build(job, job.attempt_count + 1, self.dbname, self.version), self.timeout)
+            built = request.build(job, job.endpoint, number, self.dbname, self.settings.version)
+            result = transport.send(built, self.settings.timeout, self.settings.networks)
+            result = result._replace(answer=job.endpoint.masked(result.answer))
+        except ValueError as error:  # there is no such request: trying again would not help
+            result = transport.Result(None, 0.0, "", {}, str(error), True)
         except Exception as error:
             _logger.exception("Webhook job %s cannot be sent", job.id)
             result = transport.Result(None, 0.0, "", {}, f"{type(error).__name__}: {error}")
-        return job, started_at, result, outcome.decide(result, job.attempt_count + 1, self.retries)
+        decided = outcome.decide(result, number, self.settings.retries)
+        return (job, started_at, result, decided), decided.state == states.DELIVERED
 
-    def _record(self, reports):
-        try:
-            with self.cursor() as cr:
-                queue.record(cr, reports)
-        except Exception:
-            if len(reports) == 1:  # its lease will end, and it will be sent again
-                _logger.exception("What came of webhook job %s cannot be recorded", reports[0][0].id)
+    def _record(self, reports, unsent):
+        """Record what came of jobs; not to be sent twice, they are kept here while the database is away."""
+        patience = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.cursor() as cr:
+                    if unsent:
+                        queue.release(cr, unsent)
+                    pauses = queue.record(cr, reports, self.drop) if reports else {}
+                break
+            except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError):
+                if time.monotonic() > patience:  # their leases have ended, and they will be sent again
+                    _logger.exception("What came of %s webhook jobs cannot be recorded", len(reports))
+                    return
+                _logger.warning("The database is away; what came of webhook jobs is recorded later")
+                time.sleep(AWAY_SECONDS)
+            except Exception:
+                if len(reports) + len(unsent) == 1:  # its lease will end, and it will be sent again
+                    _logger.exception("What came of a webhook job cannot be recorded")
+                    return
+                for report in reports:  # one bad report must not take the others with it
+                    self._record([report], [])
+                for job in unsent:
+                    self._record([], [job])
                 return
-            for report in reports:  # one bad report must not take the others with it
-                self._record([report])
+        if pauses:
+            self.pause(pauses)

@@ -1,71 +1,200 @@
 """The queue: claiming jobs and recording what came of them. All SQL of the delivery is here.
 
-Each function is one short transaction of its own, in which no HTTP happens. Times are the database's, in UTC as Odoo
-stores them, so that the clocks of several hosts do not matter.
+Each function is one short transaction's work, in which no HTTP happens. Times are the database's, in UTC as Odoo stores
+them, so that the clocks of several hosts do not matter.
 """
 
+import collections
 import json
 import uuid
 
-from . import states
+from . import breaker, endpoint, states
 
-NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
+# Not clock_timestamp(), which no index could be searched for.
+NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
 
-# A job may be claimed when it is due, or when whoever had it did not report back in time; unless an older event of the
-# same record is still on its way to the same webhook (index: webhook_job_order). Each webhook gets a share of the senders,
-# all processes together, and none comes first always: a slow receiver must not hold up the others (index: webhook_job_due).
+# How many jobs of a webhook a claim looks at beyond those it may take, to get past the ones that wait for an older one.
+BEYOND = 16
+# So many of those of a webhook are put off at a time.
+PUT_OFF_AT_ONCE = 1000
+
+# Odoo's REPEATABLE READ would fail on a row that another dispatcher has just changed.
+READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
+
+# The webhooks that have something to send, each found by one step into the index webhook_job_due.
+WAITING = f"""
+    waiting AS (
+        (SELECT webhook_id FROM webhook_job WHERE state = '{states.PENDING}' ORDER BY webhook_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT job.webhook_id FROM webhook_job job
+                 WHERE job.state = '{states.PENDING}' AND job.webhook_id > waiting.webhook_id
+                 ORDER BY job.webhook_id LIMIT 1)
+          FROM waiting
+         WHERE waiting.webhook_id IS NOT NULL
+    ), ready AS (
+        SELECT webhook.id, health.blocked_until, coalesce(health.outages, 0) >= {breaker.OUTAGES} AS probed
+          FROM waiting
+          JOIN webhook_webhook webhook ON webhook.id = waiting.webhook_id
+          LEFT JOIN webhook_health health ON health.webhook_id = webhook.id
+         WHERE webhook.active AND webhook.pause_cause IS DISTINCT FROM 'delivery'
+    )
+"""
+
+# The webhooks that are to be probed with one job, locked so that no other process does so at the same time.
+PROBES = f"""
+    SELECT webhook_id FROM webhook_health
+     WHERE outages >= {breaker.OUTAGES} AND (blocked_until IS NULL OR blocked_until <= {NOW})
+       FOR UPDATE SKIP LOCKED
+"""
+
+# The webhooks that may be sent to now, and how many jobs of each to claim.
+CHOSEN = f"""
+    chosen AS (
+        SELECT id, CASE WHEN probed THEN 1
+                        ELSE coalesce((%(shares)s::json ->> id::text)::integer, %(share)s) END AS share
+          FROM ready
+         WHERE (blocked_until IS NULL OR blocked_until <= {NOW}) AND (NOT probed OR id = ANY(%(probes)s))
+    )
+"""
+
+# The jobs of a chosen webhook that are due longest, each with the oldest event of the same record that is still on its way
+# to the same webhook: it has to wait for that one (index: webhook_job_order).
+DUE = f"""
+    SELECT job.id, job.next_attempt_at, octet_length(job.body) AS size,
+           (SELECT older.id FROM webhook_job older
+             WHERE older.webhook_id = job.webhook_id AND older.res_id = job.res_id AND older.id < job.id
+               AND older.state IN ('{states.PENDING}', '{states.SENDING}')
+             ORDER BY older.id LIMIT 1) AS blocked_by
+      FROM webhook_job job
+     WHERE job.webhook_id = chosen.id AND job.state = '{states.PENDING}' AND job.next_attempt_at <= {NOW}
+     ORDER BY job.next_attempt_at, job.id
+"""
+
+# Each webhook gets one before any gets a second: a long queue must not hold up the others.
 CLAIM = f"""
-    WITH due AS (
-        SELECT job.id, webhook.address
-          FROM (SELECT id, address FROM webhook_webhook WHERE active ORDER BY random()) webhook
+    WITH RECURSIVE {WAITING}, {CHOSEN}, free AS (
+        SELECT job.id, job.size, rank() OVER (PARTITION BY chosen.id ORDER BY job.next_attempt_at, job.id) AS rank
+          FROM chosen
          CROSS JOIN LATERAL (
-               SELECT job.id
-                 FROM webhook_job job
-                WHERE job.webhook_id = webhook.id
-                  AND (job.state = '{states.PENDING}' AND job.next_attempt_at <= {NOW}
-                       OR job.state = '{states.SENDING}' AND job.lease_until <= {NOW} AND job.id <> ALL(%(held)s))
-                  AND NOT EXISTS (
-                      SELECT 1 FROM webhook_job older
-                       WHERE older.webhook_id = job.webhook_id AND older.res_id = job.res_id AND older.id < job.id
-                         AND older.state IN ('{states.PENDING}', '{states.SENDING}'))
-                ORDER BY job.id
-                LIMIT greatest(0, %(share)s - (
-                      SELECT count(*) FROM webhook_job sending
-                       WHERE sending.webhook_id = webhook.id AND sending.state = '{states.SENDING}'
-                         AND sending.lease_until > {NOW}))
+               SELECT due.*
+                 FROM ({DUE} LIMIT chosen.share + {BEYOND}) due
+                 JOIN webhook_job job ON job.id = due.id
+                WHERE due.blocked_by IS NULL AND job.state = '{states.PENDING}'
+                ORDER BY due.next_attempt_at, due.id
+                LIMIT chosen.share
                   FOR UPDATE OF job SKIP LOCKED) job
-         LIMIT %(limit)s
+         WHERE chosen.share > 0
+    ), fitting AS (
+        SELECT id, row_number() OVER (ORDER BY rank, id) AS number, sum(size) OVER (ORDER BY rank, id) - size AS before
+          FROM free
     )
     UPDATE webhook_job job
-       SET state = '{states.SENDING}', claim = %(claim)s,
-           lease_until = {NOW} + %(lease)s * interval '1 second'
-      FROM due
-     WHERE job.id = due.id
-    RETURNING job.id, job.event, job.model, job.kind, job.format, job.body, job.attempt_count, due.address
+       SET state = '{states.SENDING}', claim = %(claim)s, lease_until = {NOW} + %(lease)s * interval '1 second'
+     WHERE job.id IN (SELECT id FROM fitting WHERE number <= %(limit)s AND before < %(size)s)
+    RETURNING job.id, job.event, job.model, job.kind, job.format, job.body, job.attempt_count, job.webhook_id
+"""
+
+# What waits for an older event of its record is put off until that one's turn: it would stand in the way of later claims.
+# RECORD calls it back. A few that wait for one under way may stay: it is over in a moment.
+PUT_OFF = f"""
+    WITH RECURSIVE {WAITING}, {CHOSEN}, blocked AS (
+        SELECT job.id, older.state, older.next_attempt_at, older.lease_until,
+               count(*) OVER (PARTITION BY chosen.id) AS length
+          FROM chosen
+         CROSS JOIN LATERAL ({DUE} LIMIT {PUT_OFF_AT_ONCE}) job
+          JOIN webhook_job older ON older.id = job.blocked_by
+    )
+    UPDATE webhook_job job
+       SET next_attempt_at = greatest({NOW} + interval '1 second', CASE blocked.state
+               WHEN '{states.PENDING}' THEN blocked.next_attempt_at ELSE blocked.lease_until END)
+      FROM blocked
+     WHERE job.id = blocked.id
+       AND (blocked.length >= {BEYOND} OR blocked.state = '{states.PENDING}' AND blocked.next_attempt_at > {NOW})
+       AND job.id IN (SELECT id FROM webhook_job
+                       WHERE id IN (SELECT id FROM blocked) AND state = '{states.PENDING}' FOR UPDATE SKIP LOCKED)
+"""
+
+# Nobody else is to probe while the one probe is under way.
+PROBING = f"""
+    UPDATE webhook_health SET blocked_until = {NOW} + %(lease)s * interval '1 second' WHERE webhook_id = ANY(%(ids)s)
+"""
+
+# Given back: not sent, so no attempt.
+RELEASE = f"""
+    UPDATE webhook_job SET state = '{states.PENDING}', claim = NULL, lease_until = NULL
+     WHERE id = ANY(%(ids)s) AND claim = ANY(%(claims)s)
+"""
+
+# What a process did not report back in time, because it died most likely, is anybody's again (index: webhook_job_lease).
+RESCUE = f"""
+    UPDATE webhook_job SET state = '{states.PENDING}', claim = NULL, lease_until = NULL
+     WHERE id IN (SELECT id FROM webhook_job WHERE state = '{states.SENDING}' AND lease_until <= {NOW}
+                     FOR UPDATE SKIP LOCKED)
 """
 
 # One row in the log for each attempt, whatever becomes of the job.
-LOG = """
-    INSERT INTO webhook_attempt (job_id, number, started_at, duration, status, error, answer, create_date, write_date,
-                                 create_uid, write_uid)
-    SELECT row.id, row.number, row.started_at, row.duration, row.status, row.error, row.answer,
-           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1
-      FROM json_to_recordset(%(rows)s) AS row(id integer, number integer, started_at timestamp, duration float,
-           status integer, error text, answer text)
-      JOIN webhook_job job ON job.id = row.id
+# A claim that is no longer ours was given to another after our lease ended: its holder decides, not we.
+# What waited for the job at hand, the next event of its record, is due once it is over.
+RECORD = f"""
+    WITH report AS (
+        SELECT * FROM json_to_recordset(%(rows)s) AS report(id integer, claim varchar, number integer,
+               started_at timestamp, duration float, status integer, error text, answer text, state varchar, wait float,
+               reason text)
+    ), logged AS (
+        INSERT INTO webhook_attempt (job_id, number, started_at, duration, status, error, answer, create_date, write_date,
+                                     create_uid, write_uid)
+        SELECT report.id, report.number, report.started_at, report.duration, report.status, report.error, report.answer,
+               {NOW}, {NOW}, 1, 1
+          FROM report
+          JOIN webhook_job job ON job.id = report.id
+    ), recorded AS (
+        UPDATE webhook_job job
+           SET state = report.state, attempt_count = report.number, claim = NULL, lease_until = NULL,
+               error = report.reason, write_date = {NOW},
+               next_attempt_at = CASE WHEN report.state = '{states.PENDING}'
+                                      THEN {NOW} + report.wait * interval '1 second' END,
+               finished_at = CASE WHEN report.state <> '{states.PENDING}' THEN {NOW} END
+          FROM report
+         WHERE job.id = report.id AND job.claim = report.claim
+        RETURNING job.id, job.webhook_id, job.res_id, job.state
+    )
+    UPDATE webhook_job next
+       SET next_attempt_at = {NOW}
+      FROM recorded
+     WHERE recorded.state <> '{states.PENDING}'
+       AND next.id = (SELECT min(job.id) FROM webhook_job job
+                       WHERE job.webhook_id = recorded.webhook_id AND job.res_id = recorded.res_id
+                         AND job.id > recorded.id AND job.state IN ('{states.PENDING}', '{states.SENDING}'))
+       AND next.state = '{states.PENDING}' AND next.next_attempt_at > {NOW}
 """
 
-# A claim that is no longer ours was given to another after our lease ended: its holder decides, not we.
-RECORD = f"""
-    UPDATE webhook_job job
-       SET state = row.state, attempt_count = row.number, claim = NULL, lease_until = NULL, error = row.reason,
-           next_attempt_at = CASE WHEN row.state = '{states.PENDING}' THEN {NOW} + row.wait * interval '1 second' END,
-           finished_at = CASE WHEN row.state <> '{states.PENDING}' THEN {NOW} END,
-           write_date = {NOW}
-      FROM json_to_recordset(%(rows)s) AS row(id integer, claim varchar, number integer, state varchar, wait float,
-           reason text)
-     WHERE job.id = row.id AND job.claim = row.claim
+# What is not to be kept at all.
+DROP = "DELETE FROM webhook_job WHERE id = ANY(%(ids)s) AND state = ANY(%(states)s)"
+
+# The health of the webhooks of a batch, where it is or becomes bad; locked in one order, so that nobody waits in a circle.
+NEW_HEALTH = """
+    INSERT INTO webhook_health (webhook_id, failures, outages, trips)
+    SELECT id, 0, 0, 0 FROM webhook_webhook WHERE id = ANY(%(failing)s) ORDER BY id FOR KEY SHARE
+    ON CONFLICT (webhook_id) DO NOTHING
 """
+HEALTH = f"""
+    SELECT webhook_id, failures, outages, trips, extract(epoch FROM {NOW} - failing_since)
+      FROM webhook_health
+     WHERE webhook_id = ANY(%(ids)s)
+       AND (failures > 0 OR blocked_until IS NOT NULL OR webhook_id = ANY(%(failing)s))
+     ORDER BY webhook_id
+       FOR UPDATE
+"""
+NEXT_HEALTH = f"""
+    UPDATE webhook_health health
+       SET failures = row.failures, outages = row.outages, trips = row.trips,
+           failing_since = CASE WHEN row.failures > 0 THEN coalesce(health.failing_since, {NOW}) END,
+           blocked_until = {NOW} + row.blocked_for * interval '1 second'
+      FROM json_to_recordset(%(rows)s) AS row(id integer, failures integer, outages integer, trips integer,
+           blocked_for float)
+     WHERE health.webhook_id = row.id
+"""
+FORGIVE = "DELETE FROM webhook_health WHERE webhook_id = ANY(%(ids)s)"
 
 # As if it had never been sent, with a fresh set of retries; its attempts stay in the log.
 REDELIVER = f"""
@@ -76,53 +205,107 @@ REDELIVER = f"""
     RETURNING id
 """
 
-# In how many seconds the next job is due that nothing holds back.
+# In how many seconds the next job is due, or another process's lease ends.
 NEXT_DUE = f"""
-    SELECT extract(epoch FROM
-               min(CASE WHEN job.state = '{states.PENDING}' THEN job.next_attempt_at ELSE job.lease_until END) - {NOW})
-      FROM webhook_job job
-      JOIN webhook_webhook webhook ON webhook.id = job.webhook_id AND webhook.active
-     WHERE job.state IN ('{states.PENDING}', '{states.SENDING}')
-       AND NOT EXISTS (
-           SELECT 1 FROM webhook_job older
-            WHERE older.webhook_id = job.webhook_id AND older.res_id = job.res_id AND older.id < job.id
-              AND older.state IN ('{states.PENDING}', '{states.SENDING}'))
+    WITH RECURSIVE {WAITING}
+    SELECT extract(epoch FROM least(
+               (SELECT min(greatest(ready.blocked_until, (
+                           SELECT job.next_attempt_at FROM webhook_job job
+                            WHERE job.webhook_id = ready.id AND job.state = '{states.PENDING}'
+                            ORDER BY job.next_attempt_at LIMIT 1)))
+                  FROM ready),
+               (SELECT lease_until FROM webhook_job WHERE state = '{states.SENDING}' ORDER BY lease_until LIMIT 1)
+           ) - {NOW})
+"""
+
+# A part of what has been kept long enough (index: webhook_job_finished).
+PURGE = f"""
+    DELETE FROM webhook_job
+     WHERE id IN (SELECT id FROM webhook_job
+                   WHERE state IN ('{states.DELIVERED}', '{states.FAILED}') AND state = %(state)s
+                     AND finished_at <= {NOW} - %(days)s * interval '1 day'
+                   ORDER BY finished_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 """
 
 
 class Job:
-    """A claimed job, without the ORM: what its request is made of, and the claim that it is held by."""
+    """A claimed job, without the ORM: what its request is made of, and the claim that it is held by.
 
-    __slots__ = ("address", "attempt_count", "body", "claim", "event", "format", "id", "kind", "model")
-
-    def __init__(self, claim, row):
-        self.claim = claim
-        self.id, self.event, self.model, self.kind, self.format, self.body, self.attempt_count, self.address = row
-
-
-def claim(cr, limit, lease, share, held=()):
-    """Claim up to ``limit`` jobs for ``lease`` seconds, the oldest of each webhook first.
-
-    The cursor must be at the start of a transaction, which should be committed before anything is sent.
-
-    :param share: how many jobs of one webhook may be under way at a time, in all processes together
-    :param held: ids of jobs that the caller is sending, which are not to be claimed again when their lease ends
-
-    :return: list of Job
+    ``probe``: whether it is to show if a receiver that was down is up again; ``send_until``: until when an attempt may
+    begin, as ``time.monotonic()`` has it.
     """
-    # Odoo's REPEATABLE READ would fail on a row that another dispatcher has just changed.
-    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+    __slots__ = (
+        "attempt_count", "body", "claim", "endpoint", "event", "format", "id", "kind", "model", "probe", "send_until",
+        "webhook_id",
+    )  # fmt: skip
+
+    def __init__(self, claim, row, probes=()):
+        self.claim, self.send_until = claim, None
+        self.id, self.event, self.model, self.kind, self.format, self.body, self.attempt_count, self.webhook_id = row
+        self.probe = self.webhook_id in probes
+        self.endpoint = None
+
+
+def claim(cr, limit, size, lease, share, shares=None):
+    """Claim up to ``limit`` jobs for ``lease`` seconds, those of each webhook that are due longest first.
+
+    To be committed before anything is sent.
+
+    :param size: claim no more once their bodies have so many bytes
+    :param share: how many jobs of one webhook to claim at most
+    :param shares: ``{webhook id: int}``, where it is another number
+    :return: list of Job, the oldest event first
+    """
+    cr.execute(READ_COMMITTED)
+    parameters = _parameters(cr, share, shares)
     token = uuid.uuid4().hex
-    cr.execute(CLAIM, {"limit": limit, "lease": lease, "share": share, "held": list(held), "claim": token})
-    return sorted((Job(token, row) for row in cr.fetchall()), key=lambda job: job.id)
+    cr.execute(CLAIM, {**parameters, "limit": limit, "size": size, "lease": lease, "claim": token})
+    jobs = sorted((Job(token, row, parameters["probes"]) for row in cr.fetchall()), key=lambda job: job.id)
+    endpoints = endpoint.load(cr, {job.webhook_id for job in jobs}) if jobs else {}
+    for job in jobs:
+        job.endpoint = endpoints[job.webhook_id]
+    probing = [job.webhook_id for job in jobs if job.probe]
+    if probing:
+        cr.execute(PROBING, {"ids": probing, "lease": lease})
+    return jobs
 
 
-def record(cr, reports):
-    """Log attempts and move their jobs on.
+def put_off(cr):
+    """Clear the way for later claims of what waits for an older event of its record; return how many jobs that were."""
+    cr.execute(READ_COMMITTED)
+    cr.execute(PUT_OFF, _parameters(cr, 1, None))
+    return cr.rowcount
 
-    :param reports: list of (Job, started_at as naive UTC datetime, transport.Result, outcome.Outcome)
+
+def _parameters(cr, share, shares):
+    """What CHOSEN needs; locks the webhooks that are to be probed with one job."""
+    cr.execute(PROBES)
+    return {"share": share, "shares": json.dumps(shares or {}), "probes": [row[0] for row in cr.fetchall()]}
+
+
+def release(cr, jobs):
+    """Give claimed jobs back that were not sent."""
+    cr.execute(READ_COMMITTED)
+    cr.execute(RELEASE, {"ids": [job.id for job in jobs], "claims": list({job.claim for job in jobs})})
+
+
+def rescue(cr):
+    """Give back what another process has claimed and did not report in time; return how many jobs that were."""
+    cr.execute(READ_COMMITTED)
+    cr.execute(RESCUE)
+    return cr.rowcount
+
+
+def record(cr, reports, drop=()):
+    """Log attempts, move their jobs on, and note what they say about the health of the receivers.
+
+    :param reports: list of (Job, started_at as naive UTC datetime, transport.Result, outcome.Outcome), in the order in
+        which the attempts ended
+    :param drop: states in which jobs are not kept
+    :return: ``{webhook id: sentence}`` of the webhooks that are to be paused, and why
     """
-    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    cr.execute(READ_COMMITTED)
     rows = [
         {
             "id": job.id,
@@ -139,8 +322,39 @@ def record(cr, reports):
         }
         for job, started_at, result, outcome in reports
     ]
-    cr.execute(LOG, {"rows": json.dumps(rows)})
     cr.execute(RECORD, {"rows": json.dumps(rows)})
+    dropped = [row["id"] for row in rows if row["state"] in drop]
+    if dropped:
+        cr.execute(DROP, {"ids": dropped, "states": list(drop)})
+    return _record_health(cr, reports)
+
+
+def _record_health(cr, reports):
+    """What the attempts say about the receivers: which are well, which are down, and which have been for too long."""
+    ended = collections.defaultdict(list)
+    for job, _started_at, _result, outcome in reports:
+        ended[job.webhook_id].append((outcome, job.probe))
+    failing = [key for key, each in ended.items() if not breaker.all_well(outcome for outcome, _probe in each)]
+    parameters = {"ids": list(ended), "failing": failing}
+    if failing:
+        cr.execute(NEW_HEALTH, parameters)
+    cr.execute(HEALTH, parameters)
+    found = {row[0]: (breaker.Health(*row[1:4], None), float(row[4] or 0)) for row in cr.fetchall()}
+    rows, pauses = [], {}
+    for key, (health, failing_for) in found.items():
+        health = breaker.follow(health, ended[key])
+        rows.append({"id": key, **health._asdict()})
+        reason = breaker.reason_to_pause(health, failing_for, [outcome for outcome, _probe in ended[key]])
+        if reason:
+            pauses[key] = reason
+    if rows:
+        cr.execute(NEXT_HEALTH, {"rows": json.dumps(rows)})
+    return pauses
+
+
+def forgive(cr, ids):
+    """Forget the failures of webhooks, in the caller's transaction: what waits for them may be sent at once."""
+    cr.execute(FORGIVE, {"ids": list(ids)})
 
 
 def redeliver(cr, ids):
@@ -158,3 +372,9 @@ def next_due(cr):
     cr.execute(NEXT_DUE)
     (seconds,) = cr.fetchone()
     return None if seconds is None else float(seconds)
+
+
+def purge(cr, state, days, limit):
+    """Delete up to ``limit`` jobs that finished in ``state`` more than ``days`` ago; return how many."""
+    cr.execute(PURGE, {"state": state, "days": days, "limit": limit})
+    return cr.rowcount

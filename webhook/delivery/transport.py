@@ -1,112 +1,233 @@
 """One HTTP request, bounded in time and size. The only module that knows ``requests``.
 
-It is called from threads that must not touch the ORM.
+It is called from threads that must not touch the ORM. ``requests`` reads the URL and says which certificates are trusted; on
+the wire is ``http.client``, on which ``requests`` stands too: that takes a quarter of the CPU of a ``requests.Session``, and
+the connection can be held to what is asked of it (``connection``): which address, how long, how much.
 """
 
 import collections
-import contextlib
-import socket
+import functools
+import ipaddress
+import os
+import re
+import ssl
 import threading
 import time
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
+from requests.structures import CaseInsensitiveDict
 
-# At most so much of an answer is read, and so much of it kept.
-READ_LIMIT = 64 * 1024
-KEEP_LIMIT = 4 * 1024
+from .connection import PIECE, Ended, Hopeless, NoAnswer, connect
+from .deadline import Deadline
+from .pool import Pool
+from .resolver import Resolver
 
 # What came of an attempt.
-# status: int, or None without an answer; duration: seconds; answer: str, the head of the body; headers: dict;
-# error: str, or None where an answer came.
-Result = collections.namedtuple("Result", "status duration answer headers error")
+# status: int, or None without an answer; duration: seconds; answer: str, the head of the body;
+# headers: mapping of str, whose lookups ignore case (``headers.get("retry-after")``), empty without an answer;
+# error: str, or None where an answer came; hopeless: trying again cannot help.
+Result = collections.namedtuple("Result", "status duration answer headers error hopeless")
+Result.__new__.__defaults__ = (False,)
 
-_local = threading.local()
+# Where a URL leads to. host: in ASCII, without brackets; path: with the query; name: for the header Host
+Target = collections.namedtuple("Target", "scheme host port path name")
+
+PORTS = {"http": 80, "https": 443}
+# Headers that belong to the connection, not to the request.
+OWN_HEADERS = frozenset(
+    [
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+)
+# RFC 9110: a name is a token, a value has no control characters but tabs.
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# What is left when requests has read a URL: a name of labels, or an address; no control characters.
+HOST = re.compile(r"(?!.{254})([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f.]*:[0-9a-f:.]*")
+PATH = re.compile(r"[\x21-\x7e]+")
+NO_HOST = "The callback URL names no host that can be. Write it like https://example.com/hook."
+# A connection that was closed while it was idle turns the request away as soon as it arrives.
+AT_ONCE = 1  # second
 
 
-def send(request, timeout):
+def send(request, timeout, networks=()):
     """POST ``request``; never follows a redirect, never raises for what the network or the receiver does.
 
     Proxy variables and ``.netrc`` of the environment have no effect.
 
-    :param timeout: seconds to wait for the connection, and for each next piece of the answer
+    :param request: request.Request
+    :param timeout: seconds for the whole attempt: resolve, connect, send, and read the answer
+    :param networks: tuple of ``ipaddress`` networks that may be connected to although they are not public
     :return: Result
     """
-    began = time.monotonic()
-    status, headers, answer, error = None, {}, "", None
+    return _transport.send(request, timeout, networks)
+
+
+class Transport:
+    """Sends requests, and keeps the connections open for the next ones; for any number of threads.
+
+    :param trusted: file with the certificates of the authorities that are trusted; those of ``requests`` unless given
+    """
+
+    def __init__(self, trusted=None):
+        self._trusted = trusted
+        self._pool = Pool()
+        self._resolver = Resolver()
+        self._lock = threading.Lock()
+        self._tls = None
+
+    def send(self, request, timeout, networks=()):
+        """See :func:`send`."""
+        began = time.monotonic()
+        try:
+            target = read(request.url)
+            answer = self._exchange(target, _message(target, request), Deadline(timeout), networks)
+        except NoAnswer as failure:
+            return Result(None, time.monotonic() - began, "", {}, _storable(str(failure)), failure.hopeless)
+        headers = _headers(answer.headers)
+        return Result(answer.status, time.monotonic() - began, _text(answer.body, headers), headers, None)
+
+    def _exchange(self, target, message, deadline, networks):
+        """Ask on a kept connection, or else on a new one.
+
+        A server may close a kept connection just when the request is on its way. Ended at once and without a byte of an
+        answer, the request is sent again on a new connection: most likely nobody has seen it, and if somebody has, he gets
+        what the next attempt would have brought him anyway, the same event with the same id.
+        """
+        key = target[:3]
+        connection = self._pool.take(key, networks)
+        if connection:
+            began = time.monotonic()
+            try:
+                return self._ask(key, connection, message, deadline)
+            except Ended:
+                if time.monotonic() - began > AT_ONCE:
+                    raise
+        connection = connect(target, self._resolver, self._context, deadline, networks)
+        return self._ask(key, connection, message, deadline)
+
+    def _ask(self, key, connection, message, deadline):
+        try:
+            return connection.exchange(message, deadline)
+        finally:
+            self._pool.give(key, connection)
+
+    def _context(self):
+        """What all TLS connections share: reading the authorities takes ten times as long as connecting."""
+        with self._lock:
+            if self._tls is None:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # verifies certificate and host name
+                context.minimum_version = ssl.TLSVersion.TLSv1_2
+                context.load_verify_locations(self._trusted or requests.certs.where())
+                self._tls = context
+            return self._tls
+
+
+def _start_afresh():
+    global _transport
+    _transport = Transport()
+
+
+_start_afresh()
+os.register_at_fork(after_in_child=_start_afresh)  # the parent's connections and threads are not the child's
+
+
+@functools.lru_cache(maxsize=512)
+def read(url):
+    """Where a URL leads to, in the way in which ``requests`` reads it.
+
+    :return: Target
+    :raises NoAnswer: nowhere; the message does not hold the URL
+    """
+    prepared = requests.PreparedRequest()
     try:
-        with _session().post(
-            request.url,
-            data=request.body,
-            headers=request.headers,
-            timeout=timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            status, headers = response.status_code, dict(response.headers)
-            answer = _read(response, began + timeout)
-    except (requests.RequestException, HTTPError, UnicodeError, OSError) as raised:  # not all are wrapped by requests
-        if status is None:  # a status that came counts, whatever becomes of the rest of the answer
-            error = _storable(_reason(raised, request.url, timeout))
-    return Result(status, time.monotonic() - began, answer, headers, error)
+        prepared.prepare_url(url, None)
+        parts = urlsplit(prepared.url)
+        host, port = parts.hostname or "", parts.port
+        name = f"[{ipaddress.IPv6Address(host)}]" if ":" in host else host
+    except (requests.RequestException, ValueError) as error:
+        raise Hopeless(NO_HOST) from error
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    ambiguous = "\\" in url or "@" in parts.netloc
+    if parts.scheme not in PORTS or port == 0 or ambiguous or not HOST.fullmatch(host) or not PATH.fullmatch(path):
+        raise Hopeless(NO_HOST)
+    usual = PORTS[parts.scheme]
+    return Target(parts.scheme, host, port or usual, path, name if port in (None, usual) else f"{name}:{port}")
 
 
-def _session():
-    """A session of this thread's own, which keeps connections alive."""
-    if not hasattr(_local, "session"):
-        session = requests.Session()
-        session.trust_env = False
-        session.headers.clear()
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=0))
-        _local.session = session
-    return _local.session
+def _message(target, request):
+    """The bytes of a request.
+
+    :return: list of bytes
+    :raises Hopeless: a header cannot be sent
+    """
+    lines = [f"POST {target.path} HTTP/1.1\r\nHost: {target.name}\r\n"]
+    headers = {}
+    for name, value in request.headers.items():
+        headers[_header(name)] = value
+        if not isinstance(value, str) or not VALUE.fullmatch(value):
+            raise Hopeless(
+                f"The header {name:.60} cannot be sent: its value may hold no line breaks, no control characters and no "
+                "characters outside of Latin-1."
+            )
+        lines.append(f"{name}: {value}\r\n")
+    if len(headers) < len(request.headers):
+        raise Hopeless("The request names a header twice, in small and in capital letters.")
+    if "accept-encoding" not in headers:
+        lines.append("Accept-Encoding: identity\r\n")
+    elif headers["accept-encoding"] != "identity":
+        raise Hopeless("The header Accept-Encoding cannot be set: answers are read as they come.")
+    lines.append(f"Content-Length: {len(request.body)}\r\n\r\n")
+    head = "".join(lines).encode("latin-1")
+    return [head + request.body] if len(request.body) < PIECE else [head, request.body]
 
 
-def _read(response, deadline):
-    """Read the head of the answer as text; what is longer than the limit is not read, and the connection closes."""
-    received = b""
-    with contextlib.suppress(
-        requests.RequestException, HTTPError, OSError
-    ):  # an answer that breaks off: its status came, and decides
-        for chunk in response.iter_content(4096):
-            received += chunk
-            if len(received) >= READ_LIMIT or time.monotonic() > deadline:
-                break
+@functools.lru_cache(maxsize=1024)
+def _header(name):
+    """The name of a header that may be sent, in small letters.
+
+    :raises Hopeless: it may not
+    """
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise Hopeless(f"The header {name!a:.60} cannot be sent: its name may hold letters, digits and hyphens only.")
+    if name.lower() in OWN_HEADERS:
+        raise Hopeless(f"The header {name} cannot be set: the connection sets it itself.")
+    return name.lower()
+
+
+def _headers(message):
+    """The headers of an answer, without NUL; one that comes several times has its values in one, separated by commas."""
+    headers = {}
+    for name, value in message.items():
+        value = value.replace("\0", "")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return CaseInsensitiveDict(headers)
+
+
+def _text(body, headers):
+    """The head of an answer as text. What is compressed although nobody asked for that stays so."""
+    encoding = headers.get("content-encoding", "identity").lower()
+    if encoding != "identity" and body:
+        return f"(compressed: {encoding:.20})"
+    charset = re.search(r"charset=[\"']?([\w.:+-]+)", headers.get("content-type", ""), re.IGNORECASE)
     try:
-        text = received[:KEEP_LIMIT].decode(response.encoding or "utf-8", "replace")
-    except LookupError:  # a charset that nobody knows
-        text = received[:KEEP_LIMIT].decode("utf-8", "replace")
+        text = body.decode(charset.group(1) if charset else "utf-8", "replace")
+    except (LookupError, ValueError):  # a charset that nobody knows
+        text = body.decode("utf-8", "replace")
     return _storable(text)
 
 
 def _storable(text):
     """``text`` without what PostgreSQL refuses: NUL, and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _reason(error, url, timeout):
-    """Why no answer came, in a sentence."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return f"No connection within {timeout:g} seconds."
-    if isinstance(error, requests.exceptions.Timeout):
-        return f"No answer within {timeout:g} seconds."
-    cause = _innermost(error)
-    if isinstance(cause, socket.gaierror):
-        return f"The host name {urlsplit(url).hostname} does not resolve: {cause.strerror or cause}."
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"The TLS connection failed: {cause}"
-    if isinstance(error, requests.exceptions.ConnectionError):
-        return f"The connection failed: {cause}"
-    return f"{type(error).__name__}: {error}"
-
-
-def _innermost(error):
-    """The error that all the others wrap."""
-    while True:
-        inner = getattr(error, "reason", None) or error.__cause__ or error.__context__
-        if not isinstance(inner, Exception) or inner is error:
-            return error
-        error = inner
+    return str(text).replace("\0", "").encode("utf-8", "replace").decode()

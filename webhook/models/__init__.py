@@ -1,1 +1,13 @@
-from . import base, res_config_settings, webhook_attempt, webhook_job, webhook_webhook, webhook_webhook_pause
+from . import (
+    base,
+    hidden,
+    res_config_settings,
+    webhook_attempt,
+    webhook_header,
+    webhook_health,
+    webhook_job,
+    webhook_signing_secret,
+    webhook_webhook,
+    webhook_webhook_pause,
+    webhook_webhook_secret,
+)

@@ -1,15 +1,24 @@
+import logging
+import time
 from math import ceil
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 
 from .. import series
 from ..capture import subscription
-from ..delivery import dispatcher, queue, states, wakeup
+from ..delivery import background, dispatcher, network, queue, states, wakeup
 from ..payload import encoding
 
+_logger = logging.getLogger(__name__)
+
+CRON = "webhook.webhook_job_cron_dispatch"
 # A dispatcher begins nothing new after so many seconds, so that other scheduled actions get their turn.
 BUDGET = 20
+# Old deliveries are deleted in parts of so many, each in a transaction of its own, for so many seconds at a time.
+PURGED_AT_ONCE = 2000
+PURGE_BUDGET = 60
 
 
 class WebhookJob(models.Model):
@@ -29,7 +38,7 @@ class WebhookJob(models.Model):
     format = fields.Selection(encoding.FORMATS, required=True, readonly=True)
     body = fields.Text(readonly=True)
     shown_body = fields.Text("Body for Reading", compute="_compute_shown_body")
-    state = fields.Selection(states.LABELS, required=True, readonly=True, default=states.PENDING, index=True)
+    state = fields.Selection(states.LABELS, required=True, readonly=True, default=states.PENDING)
     error = fields.Text("Reason", readonly=True, help="Why it is not delivered.")
     attempt_count = fields.Integer("Attempts", readonly=True)
     attempt_ids = fields.One2many("webhook.attempt", "job_id", "Attempt Log", readonly=True)
@@ -49,10 +58,16 @@ class WebhookJob(models.Model):
             f"""
             ALTER TABLE webhook_job DROP CONSTRAINT IF EXISTS webhook_job_state_check;
             ALTER TABLE webhook_job ADD CONSTRAINT webhook_job_state_check CHECK ({states.CHECK});
-            CREATE INDEX IF NOT EXISTS webhook_job_due ON webhook_job (webhook_id, id)
-                WHERE state IN ('pending', 'sending');
+            CREATE INDEX IF NOT EXISTS webhook_job_due ON webhook_job (webhook_id, next_attempt_at, id)
+                WHERE state = 'pending';
             CREATE INDEX IF NOT EXISTS webhook_job_order ON webhook_job (webhook_id, res_id, id)
                 WHERE state IN ('pending', 'sending');
+            CREATE INDEX IF NOT EXISTS webhook_job_lease ON webhook_job (lease_until)
+                WHERE state = 'sending';
+            CREATE INDEX IF NOT EXISTS webhook_job_finished ON webhook_job (state, finished_at)
+                WHERE state IN ('delivered', 'failed');
+            -- Each job leaves two dead rows behind, which the next claims have to step over until they are swept up.
+            ALTER TABLE webhook_job SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
             """
         )
 
@@ -60,8 +75,9 @@ class WebhookJob(models.Model):
         """Look for jobs that waited while no server ran, as soon as one does: Odoo's own first look is a minute later."""
         super()._register_hook()
         self.env.cr.execute("SELECT EXISTS (SELECT FROM webhook_job WHERE state IN ('pending', 'sending'))")
-        if self.env.cr.fetchone()[0]:
-            self._wake_dispatcher_in(1)
+        if self.env.cr.fetchone()[0] and series.serves():
+            dbname = self.env.cr.dbname
+            wakeup.after(1, dbname, lambda: background.start(dbname, _dispatch))
 
     def action_open_record(self):
         """Open the record that the event is about.
@@ -78,57 +94,115 @@ class WebhookJob(models.Model):
     def action_redeliver(self):
         """Send these jobs once more, delivered or failed, with a fresh set of retries. The event keeps its id.
 
+        Those of several that cannot be sent are left out, and counted.
+
+        :return: an action that says how many are sent, where they are more than one
         :raises AccessError: for whoever may not change their webhooks
-        :raises UserError: when one is on its way already, or has nothing to send
+        :raises UserError: when there is none that can be sent
         """
         self.read(["state"])  # raises AccessError for a job that is not the user's to see
         series.check_access(self.webhook_id, "write")
         put_back = queue.redeliver(self.env.cr, self.ids)
         series.forget(self)
-        left = self.filtered(lambda job: job.id not in put_back)
-        if left:
+        if not put_back:
             raise UserError(
                 _(
                     "%(event)s cannot be sent again now: it is on its way already, or it could never be written and so "
                     "has nothing to send. Look at its state and reason.",
-                    event=left[0].event,
+                    event=self[:1].event,
                 )
             )
         self._wake_dispatcher()
+        if len(self) == 1:
+            return True  # XML-RPC knows no None
+        left = len(self) - len(put_back)
+        message = _("%(count)s deliveries are sent again.", count=len(put_back))
+        if left:
+            message += " " + _("%(count)s are left out: they are on their way, or have nothing to send.", count=left)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if left else "success",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     @api.model
     def _cron_dispatch(self):
-        """Send what is due; run by the scheduled action, which every event wakes at its commit."""
-        settings = self._delivery_settings()
+        """Send what is due; run by the scheduled action."""
         # Nothing was written so far. The commit ends the transaction: none may stay open while requests are under way.
         self.env.cr.commit()  # pylint: disable=invalid-commit
-        due = dispatcher.Dispatcher(self.env.registry.cursor, self.env.cr.dbname, **settings).run(BUDGET)
-        if due is None:
-            return
-        if due <= 0:
-            self._wake_dispatcher()
-        else:
-            self._wake_dispatcher_in(ceil(due))
+        # In a thread that the process waits for, as Odoo does not wait for those of its scheduled actions.
+        background.start(self.env.cr.dbname, _dispatch).join()
+
+    @api.model
+    def _cron_purge(self):
+        """Delete the deliveries that were kept for long enough; run by the scheduled action."""
+        settings = self.env["res.config.settings"]._webhook_settings()
+        until = time.monotonic() + PURGE_BUDGET
+        for state, days in (
+            (states.DELIVERED, settings["keep_delivered"]),
+            (states.FAILED, settings["keep_failed"]),
+        ):
+            purged = PURGED_AT_ONCE
+            while purged == PURGED_AT_ONCE and time.monotonic() < until:
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+                purged = queue.purge(self.env.cr, state, days, PURGED_AT_ONCE)
+        series.forget(self)
 
     @api.model
     def _delivery_settings(self):
-        """What General Settings and the manifest say: ``{"timeout": seconds, "retries": int, "version": str}``."""
+        """What General Settings and the manifest say: a :class:`..delivery.dispatcher.Settings`."""
         settings = self.env["res.config.settings"]._webhook_settings()
         manifest = self.env["ir.module.module"].sudo().search([("name", "=", "webhook")], limit=1)
-        return {**settings, "version": manifest.installed_version or "0"}
+        return dispatcher.Settings(
+            timeout=settings["timeout"],
+            retries=settings["retries"],
+            version=manifest.installed_version or "0",
+            networks=network.parse(settings["allowed_networks"]),
+            keep_delivered=settings["keep_delivered"],
+            keep_failed=settings["keep_failed"],
+        )
 
     @api.model
     def _wake_dispatcher(self):
-        """Run the dispatcher as soon as this transaction commits."""
-        series.dispatch_at_commit(self.env)
+        """Run the dispatcher as soon as this transaction commits, in this process if it serves."""
+        if series.serves():
+            dbname = self.env.cr.dbname
+            self.env.cr.postcommit.add(lambda: background.start(dbname, _dispatch))
+        else:
+            series.trigger(self.env, CRON)
 
-    @api.model
-    def _wake_dispatcher_in(self, seconds):
-        """Run the dispatcher in some seconds, if this process lives as long."""
-        registry = self.env.registry
 
-        def wake():
-            with series.transaction(registry) as env:
-                env["webhook.job"]._wake_dispatcher()
+def _dispatch(dbname, announce):
+    """One run of the dispatcher, for :func:`..delivery.background.start`; in a thread, without an environment."""
+    registry = Registry(dbname).check_signaling()
+    with series.transaction(registry) as env:
+        settings = env["webhook.job"]._delivery_settings()
+        copied = env["res.config.settings"]._webhook_is_copy()
+    if copied:
+        _logger.info("This database is a copy: it sends no webhooks until an administrator allows it.")
+        return False
+    run = dispatcher.Dispatcher(registry.cursor, dbname, settings, lambda reasons: _pause(registry, reasons))
+    announce(run)
+    due = run.run(BUDGET)
+    if due is None:
+        return False
+    if due > 0:
+        wakeup.after(ceil(due), dbname, lambda: background.start(dbname, _dispatch))
+    elif not background.may_go_on():
+        with series.transaction(registry) as env:  # this process is about to end: another is to go on now
+            series.trigger(env, CRON)
+    return due <= 0
 
-        wakeup.after(seconds, self.env.cr.dbname, wake)
+
+def _pause(registry, reasons):
+    """Pause the webhooks that are not to be sent to any more: ``{webhook id: sentence}``."""
+    try:
+        with series.transaction(registry) as env:
+            for key, reason in reasons.items():
+                env["webhook.webhook"].browse(key).exists()._pause_delivery(reason)
+    except Exception:  # the next failure tries again
+        _logger.exception("Webhooks cannot be paused")

@@ -1,6 +1,6 @@
 """Pauses: a webhook that cannot work any more, with the reason why.
 
-Paused, it sees no changes; what waits in its queue is still sent.
+Paused, it sees no changes; what waits in its queue is still sent, unless it is the delivery that cannot work.
 """
 
 import logging
@@ -10,6 +10,7 @@ from odoo import _, api, fields, models
 
 from .. import series
 from ..capture import subscription
+from ..delivery import queue
 from ..payload import paths
 from .webhook_webhook import DEFINITION
 
@@ -29,6 +30,8 @@ class Webhook(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "address" in vals:  # what was learnt is about another receiver
+            self._forgive()
         if not vals.keys().isdisjoint(DEFINITION):  # and _check_subscription() found nothing wrong
             self.filtered(lambda webhook: webhook.pause_cause == "definition")._resume()
         return result
@@ -45,7 +48,15 @@ class Webhook(models.Model):
         return True  # XML-RPC knows no None
 
     def _resume(self):
+        stopped = self.filtered(lambda webhook: webhook.pause_cause == "delivery")
+        if stopped:
+            stopped._forgive()
         self.write({"paused_at": False, "pause_cause": False, "pause_reason": False})
+
+    def _forgive(self):
+        """Send what waits for these webhooks at once, however often their receivers have failed."""
+        queue.forgive(self.env.cr, self.ids)
+        self.env["webhook.job"]._wake_dispatcher()
 
     def _pause(self, reason, cause="definition"):
         """Have these webhooks watch nothing until somebody mends or resumes them.
@@ -59,6 +70,33 @@ class Webhook(models.Model):
         registry = self.env.registry
         # Other processes cache what is watched, and whoever pauses a webhook is not always a request.
         self.env.cr.postcommit.add(lambda: registry.ready and registry.signal_changes())
+
+    def _pause_delivery(self, reason):
+        """Have nothing more sent for these webhooks until somebody resumes them, and tell their owners.
+
+        :param reason: as for :meth:`_pause`
+        """
+        for webhook in self.filtered(lambda webhook: not webhook.paused_at):
+            webhook._pause(reason, "delivery")
+            webhook._tell_owner(reason)
+
+    def _tell_owner(self, reason):
+        """Send the owner a message, where Odoo has messages: its module *Discuss* (``mail``)."""
+        if "mail.thread" not in self.env:
+            return
+        owner = self.user_id
+        webhook = self.with_context(lang=owner.lang)
+        try:
+            with self.env.cr.savepoint():
+                webhook.env["mail.thread"].message_notify(
+                    partner_ids=owner.partner_id.ids,
+                    subject=_("Webhook “%(name)s” is paused", name=webhook.name),
+                    body=reason,
+                    model=webhook._name,
+                    res_id=webhook.id,
+                )
+        except Exception:  # paused it is all the same, and its form says so
+            _logger.exception("The owner of webhook %s cannot be told that it is paused", webhook.id)
 
     def _pause_after_commit(self, reason, cause="definition"):
         """Pause these webhooks in a transaction of its own, once the present one is committed.

@@ -49,3 +49,9 @@ def build(event_id, sequence, webhook, data, source, user, timestamp=None, test=
     if test:
         payload["test"] = True
     return payload
+
+
+def truncated(payload):
+    """The payload of a record that is too large to be sent: it says which one, and that the rest is left out."""
+    data = {name: value for name, value in payload["data"].items() if name not in ("record", "changes")}
+    return {**payload, "truncated": True, "data": data}

@@ -130,7 +130,7 @@ class TestAccess(WebhookCase):
         mine = self.subscribe_as(self.manager, "res.partner", "on_create", "name", address="http://127.0.0.1:1/secret")
         shown = mine.with_user(self.manager).action_send_test()
         test = self.env["webhook.test"].browse(shown["res_id"])
-        self.assertIn("Connection refused", test.with_user(self.manager).verdict)
+        self.assertIn("connection was refused", test.with_user(self.manager).verdict)
         self.assertEqual(test.with_user(self.manager).address, "http://127.0.0.1:1/secret")
         colleagues = self.env["webhook.test"].with_user(self.colleague)
         for forbidden in (

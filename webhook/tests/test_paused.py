@@ -219,3 +219,44 @@ class TestPaused(WebhookCase):
         with self.assertLogs(LOGGER, "WARNING"):
             self.after_commit()
         self.assertTrue(webhook.paused_at)
+
+    def stop(self, webhook, reason="The receiver answered with status 410."):
+        with self.assertLogs(LOGGER, "WARNING"):
+            webhook._pause_delivery(reason)
+
+    def test_a_webhook_whose_receiver_is_given_up_is_paused_and_its_owner_told(self):
+        webhook = self.subscribe("res.partner", "on_create", name="Partners")
+        partner = webhook.user_id.partner_id
+        self.stop(webhook)
+        self.assertEqual((webhook.pause_cause, bool(webhook.paused_at)), ("delivery", True))
+        if "mail.message" in self.env:
+            message = self.env["mail.message"].search([("partner_ids", "in", partner.ids)], limit=1, order="id desc")
+            self.assertIn("Partners", message.subject)
+            self.assertIn("status 410", message.body)
+
+    def test_resumed_it_starts_afresh(self):
+        webhook = self.subscribe("res.partner", "on_create")
+        self.stop(webhook)
+        self.fail_often(webhook)
+        webhook.action_resume()
+        self.assertFalse(webhook.paused_at)
+        self.assertFalse(self.health(webhook))
+
+    def test_another_address_starts_afresh(self):
+        webhook = self.subscribe("res.partner", "on_create")
+        self.fail_often(webhook)
+        webhook.name = "Renamed"
+        self.assertTrue(self.health(webhook))
+        webhook.address = "https://other.example.com/hook"
+        self.assertFalse(self.health(webhook))
+
+    def fail_often(self, webhook):
+        self.flush()
+        self.env.cr.execute(
+            "INSERT INTO webhook_health (webhook_id, failures, outages, trips, blocked_until)"
+            " VALUES (%s, 5, 5, 1, now() + interval '1 hour')",
+            [webhook.id],
+        )
+
+    def health(self, webhook):
+        return self.env["webhook.health"].search([("webhook_id", "=", webhook.id)])

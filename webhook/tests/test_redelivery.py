@@ -51,3 +51,13 @@ class TestRedelivery(WebhookCase):
             with self.assertRaises(AccessError):
                 self.job.with_user(user).action_redeliver()
         self.assertEqual(self.job.state, "failed")
+
+    def test_several_are_sent_again_at_once_and_the_others_counted(self):
+        self.env["res.partner.category"].create([{"name": "Elm"}, {"name": "Ash"}])
+        jobs = self.jobs(self.webhook)
+        for self.job in jobs[:2]:
+            self.finish("failed")
+        shown = jobs.action_redeliver()
+        self.assertEqual(jobs.mapped("state"), ["pending"] * 3)
+        self.assertEqual(shown["params"]["type"], "warning")
+        self.assertIn("2 deliveries are sent again. 1 are left out", shown["params"]["message"])

@@ -14,6 +14,9 @@ class TestRefusedInput(WebhookCase):
     def test_addresses_that_no_webhook_may_have(self):
         for address, message in (
             ("httpbin.org/post", "begin with http:// or https://"),
+            ("httpbin.org?post", "begin with http:// or https://"),
+            ("//example.com/hook", "begin with http:// or https://"),
+            ("http:example.com", "begin with http:// or https://"),
             ("ftp://example.com/", "begin with http:// or https://"),
             ("file:///etc/passwd", "begin with http:// or https://"),
             ("gopher://example.com", "begin with http:// or https://"),
@@ -23,8 +26,23 @@ class TestRefusedInput(WebhookCase):
             ("http://example.com:0/", "names no valid host"),
             ("http://[::1%25lo]/", "no valid host|cannot be read"),
             ("http://example.com:65536/", "cannot be read"),
+            ("http://example.com:+80/", "no valid host|cannot be read"),
+            ("http://example.com:８０/", "no valid host|cannot be read"),
+            ("https://::1", "cannot be read"),
+            ("https://[127.0.0.1]", "no valid host|cannot be read"),
+            ("http://[v1.a]/", "no valid host"),
+            ("http://", "names no valid host"),
+            ("http://example..com/", "names no valid host"),
+            ("http://.example.com/", "names no valid host"),
+            ("http://*.example.com/", "names no valid host"),
+            ("http://exa<mple.com/", "names no valid host"),
+            ("http://ex%61mple.com/", "names no valid host"),
+            ("http://exam\u200bple.com/", "names no valid host"),
+            ("http://" + "a" * 64 + ".com/", "names no valid host"),
             ("https://[127.0.0.1", "cannot be read"),
             ("http://good@evil.example.com/", "user name or a password"),
+            ("http://@example.com/", "user name or a password"),
+            ("http://:secret@example.com/", "user name or a password"),
             ("http://user:secret@example.com/", "user name or a password"),
             ("http://127.0.0.1\\@example.com/", "backslashes"),
             ("http://example.com/a b", "without spaces"),
@@ -38,7 +56,8 @@ class TestRefusedInput(WebhookCase):
 
     def test_addresses_that_are_fine(self):
         for address in ("http://example.com", "https://example.com:8443/a/b?c=d&e=%20", "http://192.0.2.1/x",
-                        "http://[2001:db8::1]:8080/", "https://bücher.example/hook"):  # fmt: skip
+                        "http://[2001:db8::1]:8080/", "https://bücher.example/hook",
+                        "HTTPS://EXAMPLE.COM./", "http://localhost:8090", "http://my_service.internal/", "http://[::1]/"):  # fmt: skip
             with self.subTest(address=address):
                 self.assertEqual(self.subscribe("res.partner", "on_write", address=address).address, address)
 

@@ -1,8 +1,9 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from .. import series
 from ..capture import subscription as subscriptions
-from ..delivery import outcome, request, states, transport
+from ..delivery import endpoint, outcome, request, states, transport
 from ..payload import encoding, envelope
 from ..payload import record as records
 
@@ -32,7 +33,13 @@ class WebhookTest(models.TransientModel):
         settings = self.env["webhook.job"]._delivery_settings()
         event_id = envelope.new_event_id()
         job = _TestJob(webhook, event_id, self._example(webhook, event_id))
-        result = transport.send(request.build(job, 0, self.env.cr.dbname, settings["version"]), settings["timeout"])
+        series.flush(self.env)
+        target = endpoint.load(self.env.cr, webhook.ids)[webhook.id]
+        try:
+            built = request.build(job, target, 0, self.env.cr.dbname, settings.version)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+        result = transport.send(built, settings.timeout, settings.networks)
         reached = outcome.decide(result, attempts=1, retries=0)
         # After the request: nothing was written while it was under way. With sudo: nobody may write such a row himself.
         return self.sudo().create(
@@ -43,8 +50,10 @@ class WebhookTest(models.TransientModel):
                 "verdict": reached.reason or _("The receiver accepted the notification."),
                 "status": result.status,
                 "duration": result.duration,
-                "answer_headers": "\n".join(f"{name}: {value}" for name, value in result.headers.items()),
-                "answer": result.answer,
+                "answer_headers": target.masked(
+                    "\n".join(f"{name}: {value}" for name, value in result.headers.items())
+                ),
+                "answer": target.masked(result.answer),
                 "body": encoding.indented(job.body, webhook.format),
             }
         )
@@ -87,5 +96,4 @@ class _TestJob:
         self.model = webhook.model
         self.kind = webhook.kind
         self.format = webhook.format
-        self.address = webhook.address
         self.body = body

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..delivery import headers
+from . import hidden
+
+
+class WebhookHeader(models.Model):
+    """A header of the webhook's own, sent with each of its requests."""
+
+    _name = "webhook.header"
+    _inherit = "webhook.write.only"
+    _description = "Webhook Header"
+    _order = "id"
+
+    _write_only = ("value",)
+
+    webhook_id = fields.Many2one("webhook.webhook", required=True, ondelete="cascade", index=True)
+    name = fields.Char(required=True, help="For example X-Api-Key.")
+    value = fields.Char(
+        compute="_compute_write_only",
+        readonly=False,
+        help="Sent as it is. Once saved, it is not shown again.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        created = super().create(vals_list)
+        created._check_headers()
+        return created
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_headers()
+        return result
+
+    def _check_headers(self):
+        """Check all the headers of the same webhooks: how many there are, and each.
+
+        :raises ValidationError:
+        """
+        for webhook in self.webhook_id:
+            found = webhook.header_ids
+            values = hidden.read(found, "value")
+            try:
+                headers.check([(header.name, values[header.id]) for header in found])
+            except headers.RefusedHeader as error:
+                raise ValidationError(error.translated(self.env)) from error

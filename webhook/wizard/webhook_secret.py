@@ -1,0 +1,15 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+
+class Secret(models.TransientModel):
+    """A secret, shown this once: the dialog is a new record with this value, which is never saved."""
+
+    _name = "webhook.secret"
+    _description = "Webhook Secret"
+
+    secret = fields.Char(readonly=True, store=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        raise UserError(_("A secret is shown once, and not stored. Copy it, and close the dialog."))
