@@ -14,8 +14,11 @@ from .served import percentile
 from .throughput import DRIVER
 
 FEW, MANY = 1000, 1_000_000
-SHAPES = {"1 webhook": 1, "100 webhooks": 100}
-CLAIMS = 100
+DELIVERED = 100_000  # that are kept
+BATCH, CLAIMS = 100, 100
+# The number of webhooks, and how many jobs of each may be in a batch: as many as the dispatcher takes of one that is fast, or
+# of each of many that are new to it.
+SHAPES = {"1 webhook": (1, 100), "100 webhooks": (100, 2)}
 # What is claimed and delivered while the old transaction is open.
 CHURN = 60_000
 PLAN = CHECKOUT / "docs/claim-plan.md"
@@ -35,20 +38,19 @@ def measure(workspace):
     """
     found, plans = {}, {}
     with OdooSide(workspace, DRIVER, database(workspace, "claim")) as side:
-        for shape, webhooks in SHAPES.items():
+        for shape, (webhooks, share) in SHAPES.items():
             side.call("subscribe", addresses=[f"http://127.0.0.1:9/{number}" for number in range(webhooks)])
             found[shape] = {}
             for backlog in (FEW, MANY):
                 say(f"{shape}: {backlog:,} jobs")
-                side.call("fill", jobs=backlog)
-                say("claims")
-                found[shape][backlog] = _claims(side, backlog)
-            plans[shape] = side.call("plan")
+                side.call("fill", jobs=backlog, delivered=DELIVERED)
+                found[shape][backlog] = _claims(side, backlog, share)
+            plans[shape] = side.call("plan", jobs=BATCH, share=share)
             say(f"{shape}: an old transaction")
             side.call("begin")
             began = time.monotonic()
             side.call("churn", jobs=CHURN)
-            found[shape]["old"] = _claims(side, MANY - CHURN)
+            found[shape]["old"] = _claims(side, MANY - CHURN, share)
             found[shape]["seconds"] = time.monotonic() - began
             side.call("end")
     if os.environ.get("PLAN"):
@@ -56,9 +58,9 @@ def measure(workspace):
     return _rows(found)
 
 
-def _claims(side, backlog):
+def _claims(side, backlog, share):
     """The times of claims, in ms, and the jobs of a claim."""
-    answer = side.call("claims", count=CLAIMS, backlog=backlog)
+    answer = side.call("claims", count=CLAIMS, backlog=backlog, jobs=BATCH, share=share)
     times = answer["milliseconds"]
     return {
         "median": statistics.median(times),
@@ -71,7 +73,7 @@ def _rows(found):
     ratio = {shape: each[MANY]["median"] / each[FEW]["median"] for shape, each in found.items()}
     many = {shape: each[MANY]["median"] for shape, each in found.items()}
     old = {shape: each["old"]["median"] for shape, each in found.items()}
-    jobs = ", ".join(f"{shape} {each[MANY]['jobs']:.0f}" for shape, each in found.items())
+    assert all(each[backlog]["jobs"] == BATCH for each in found.values() for backlog in (FEW, MANY, "old"))
     figures = "; ".join(
         f"{shape}: {each[FEW]['median']:.2f} ms with {FEW:,} waiting (p99 {each[FEW]['p99']:.2f}), {each[MANY]['median']:.2f} "
         f"with {MANY:,} ({each[MANY]['p99']:.2f}), {each['old']['median']:.2f} beside an old transaction "
@@ -79,8 +81,8 @@ def _rows(found):
         for shape, each in found.items()
     )
     how = (
-        f"{figures}; medians of {CLAIMS} claims by the clock, each committed, its jobs (a claim has: {jobs}) then delivered and "
-        f"replaced by new ones; all jobs due, {BODY} bytes, each of another record; {MACHINE}"
+        f"{figures}; medians of {CLAIMS} claims of {BATCH} jobs by the clock, each committed, its jobs then delivered and "
+        f"replaced by new ones; {DELIVERED:,} delivered jobs beside; all jobs due, {BODY} bytes, each of another record; {MACHINE}"
     )
     seconds = ", ".join(f"{each['seconds']:.0f}" for each in found.values())
     return [

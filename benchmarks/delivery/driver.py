@@ -28,6 +28,10 @@ FILL = """
         RETURNING res_id
     $$
 """
+DELIVERED = """
+    state = 'delivered', claim = NULL, lease_until = NULL, next_attempt_at = NULL, attempt_count = 1,
+    finished_at = clock_timestamp() AT TIME ZONE 'UTC'
+"""
 OWN = ("webhook_id", "event", "res_id", "body")
 
 
@@ -79,10 +83,12 @@ class Driver:
             if "ir.cron.trigger" in env:
                 env.cr.execute("DELETE FROM ir_cron_trigger")
 
-    def fill(self, jobs):
-        """Put ``jobs`` in the queue and nothing else, all due, spread over the webhooks."""
+    def fill(self, jobs, delivered=0):
+        """Put ``jobs`` in the queue and nothing else, all due, spread over the webhooks; some are delivered already."""
         self.clear()
         with self._connection() as cr:
+            _fill(cr, self._webhooks, delivered)
+            cr.execute(f"UPDATE webhook_job SET {DELIVERED}")
             _fill(cr, self._webhooks, jobs)
             cr.connection.commit()
             cr.connection.autocommit = True
@@ -132,16 +138,18 @@ class Driver:
         cr.execute("SELECT extract(epoch FROM max(finished_at) AT TIME ZONE 'UTC') FROM webhook_job")
         return float(cr.fetchone()[0])
 
-    def claims(self, count, backlog):
-        """Claim batches from a queue of ``backlog`` jobs, which are delivered by the next claim, as many new ones in their place.
+    def claims(self, count, backlog, jobs, share):
+        """Claim batches from a queue of ``backlog`` jobs, which are then delivered, as many new ones in their place.
 
+        :param jobs: the size of a batch
+        :param share: so many of one webhook at most
         :return: dict with the ``milliseconds`` of each claim and the number of ``jobs`` in each
         """
         found = {"milliseconds": [], "jobs": []}
         with self._connection() as cr:
             for _ in range(count):
                 began = time.perf_counter()
-                claimed = claim(cr)
+                claimed = claim(cr, jobs, share)
                 cr.connection.commit()
                 found["milliseconds"].append((time.perf_counter() - began) * 1000)
                 found["jobs"].append(len(claimed))
@@ -157,20 +165,20 @@ class Driver:
         done = 0
         with self._connection() as cr:
             while done < jobs:
-                claimed = claim(cr, 2000)
+                claimed = claim(cr, 2000, 2000)
                 cr.connection.commit()
                 assert claimed
                 self._deliver(cr, claimed)
                 cr.connection.commit()
                 done += len(claimed)
 
-    def plan(self):
-        """What PostgreSQL says to ``EXPLAIN (ANALYZE, BUFFERS)`` of the statements of a claim that take it any time.
+    def plan(self, jobs, share):
+        """What PostgreSQL says to ``EXPLAIN (ANALYZE, BUFFERS)`` of the statements of a claim that look for jobs.
 
         :return: list of [statement, plan], strings both
         """
         with self._connection(_Noting) as cr:
-            claim(cr)
+            claim(cr, jobs, share)
             cr.connection.rollback()
             found = []
             for statement in tuple(cr.noted):
@@ -199,15 +207,7 @@ class Driver:
 
     @staticmethod
     def _deliver(cr, jobs):
-        cr.execute(
-            """
-            UPDATE webhook_job
-               SET state = 'delivered', claim = NULL, lease_until = NULL, next_attempt_at = NULL, attempt_count = 1,
-                   finished_at = clock_timestamp() AT TIME ZONE 'UTC'
-             WHERE id = ANY(%s)
-            """,
-            ([job.id for job in jobs],),
-        )
+        cr.execute(f"UPDATE webhook_job SET {DELIVERED} WHERE id = ANY(%s)", ([job.id for job in jobs],))
 
     def _states(self):
         """What is in the queue, for whoever reads why it failed."""
@@ -228,12 +228,11 @@ class _Noting(psycopg2.extensions.cursor):
         return super().execute(statement, parameters)
 
 
-def claim(cr, senders=None):
-    """Claim a batch as the dispatcher does when all its senders, or so many, are free: the one place that knows how."""
+def claim(cr, jobs, share):
+    """Claim up to ``jobs``, and up to ``share`` of one webhook: the one place that knows the engine's own function for it."""
     from odoo.addons.webhook.delivery import dispatcher, queue
 
-    share = dispatcher.SHARE if senders is None else senders
-    return queue.claim(cr, senders or dispatcher.SENDERS, 5 + dispatcher.LEASE_MARGIN, share)
+    return queue.claim(cr, jobs, dispatcher.CAPACITY_BYTES, lease=60, share=share)
 
 
 def _fill(cr, webhooks, jobs):

@@ -63,12 +63,12 @@ def measure(workspace):
         ours = servers.enter_context(
             OdooServer(workspace, database(workspace, "queue"), "--workers=2", "--log-level=warn")
         )
-        rounds = []
         create = Change(ours.client(), CREATE.format(size=BODY // 2))
         for address in nginx.noted_addresses:
             ours.client().subscribe("res.partner", "on_create", address, field_names="name, comment")
-        for count in (WARM_UP, *[JOBS] * ROUNDS):
-            rounds.append([_rate(nginx, change, count) for change in (create, enqueue)])
+        rounds = [
+            [_rate(nginx, change, count) for change in (create, enqueue)] for count in (WARM_UP, *[JOBS] * ROUNDS)
+        ]
     del rounds[0]
     one, two = (statistics.median(side) for side in zip(*rounds, strict=True))
     return [
