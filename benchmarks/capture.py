@@ -6,28 +6,16 @@ all meet the same noise and only one works at a time. What is compared is the ti
 process of PostgreSQL together: on a machine that nobody else uses this is the time, and on another it is still the same.
 """
 
-import json
 import statistics
-import subprocess
 import time
 from contextlib import ExitStack, contextmanager
-from functools import partial
 
-from tools.environment import CHECKOUT, EnvironmentProblem, process, say
+from tools.environment import say
 
 from . import Row
+from .sides import NO_AUTOVACUUM, OdooSide, install, new_database
 
 MODULES = "base_setup,contacts"
-# PostgreSQL is to clean up when it is told to, in all databases at the same moment.
-NO_AUTOVACUUM = """
-DO $$
-DECLARE name text;
-BEGIN
-    FOR name IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
-        EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = false)', name);
-    END LOOP;
-END $$
-"""
 # What is measured, and the kind of webhook that it concerns.
 KINDS = {"create": "on_create", "write": "on_write", "bulk": "on_write", "unlink": "on_unlink"}
 LABELS = {"create": "create", "write": "writes one by one", "bulk": "write in bulk", "unlink": "unlink"}
@@ -47,7 +35,8 @@ def measure(workspace):
     :return: list of Row
     """
     say("making the databases")
-    plain = _new_database(workspace, "webhook_bench_plain", MODULES)
+    plain = new_database(workspace, "webhook_bench_plain", MODULES)
+    workspace.server.sql(NO_AUTOVACUUM, plain)
     watched = {name: _copy(workspace, f"webhook_bench_{name}") for name in ("none", "one", "ten")}
     automated = {name: _copy(workspace, f"webhook_bench_{name}") for name in ("idle", "automation")}
     for database in watched.values():
@@ -239,25 +228,12 @@ def _imports(workspace, databases):
     ]
 
 
-def _new_database(workspace, name, modules):
-    """A database with modules, without demo data."""
-    database = name + workspace.suffix
-    _install(workspace, database, modules, "--without-demo=True")
-    (workspace.data_dir / "filestore" / database).mkdir(parents=True, exist_ok=True)
-    return database
-
-
 def _copy(workspace, name):
     return workspace.create_database(name, "webhook_bench_plain")
 
 
-def _install(workspace, database, modules, *options):
-    log = workspace.folder / f"install-{database}.log"
-    command = workspace.command(
-        "-d", database, "-i", modules, "--stop-after-init", "--log-level=warn", "--no-http", *options
-    )
-    if process.run(command, log=log, env=workspace.variables()):
-        raise EnvironmentProblem(f"{modules} cannot be installed:\n{log.read_text()}")
+def _install(workspace, database, modules):
+    install(workspace, database, modules)
     workspace.server.sql(NO_AUTOVACUUM, database)
 
 
@@ -268,36 +244,8 @@ def _sides(workspace, databases):
         yield {name: running.enter_context(Side(workspace, database)) for name, database in databases.items()}
 
 
-class Side:
-    """A running driver process, asked by :meth:`call`; a context manager.
-
-    :param database: the name of its database
-    """
+class Side(OdooSide):
+    """An Odoo that does the operations, with a database of its own."""
 
     def __init__(self, workspace, database):
-        self.tidy = partial(workspace.server.sql, "VACUUM ANALYZE", database)
-        configuration = workspace.folder / f"{database}.conf"
-        configuration.write_text(workspace.configuration(database) + "max_cron_threads = 0\nlog_level = warn\n")
-        self.log = workspace.folder / f"{database}.log"
-        command = [workspace.environment.python.path, "-m", "benchmarks.capture_driver", configuration]
-        # The same order of sets and dicts on all sides.
-        variables = workspace.variables() | {"PYTHONHASHSEED": "0"}
-        with open(self.log, "ab") as log:
-            self.process = process.spawn(
-                command, env=variables, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
-            )  # fmt: skip
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        process.stop(self.process)
-
-    def call(self, name, **arguments):
-        """Have a method of the driver called; return its answer."""
-        try:
-            self.process.stdin.write(json.dumps({"call": name, **arguments}) + "\n")
-            self.process.stdin.flush()
-            return json.loads(self.process.stdout.readline())
-        except (OSError, ValueError) as error:
-            raise EnvironmentProblem(f"{name} failed; {self.log} says why:\n{self.log.read_text()}") from error
+        super().__init__(workspace, "benchmarks.capture_driver", database)

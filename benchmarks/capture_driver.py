@@ -1,20 +1,14 @@
 """One side of the benchmark ``capture``: an Odoo process that does what it is told, and says how long that took.
 
-It reads a JSON object a line and answers with one: ``{"call": "measure", "operation": "create", …}``. It serves nobody and
-runs no scheduled actions, so that nothing is delivered. Run by Odoo's Python with the path of an Odoo configuration file.
+It runs no scheduled actions, so nothing is delivered. Run by Odoo's Python with the path of an Odoo configuration file.
 """
 
 import contextlib
-import gc
-import json
-import os
 import sys
-import time
-from pathlib import Path
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tools import config
+from odoo import api
+
+from .driver import registry, resident, serve, timed, transaction
 
 MODEL = "res.partner"
 FIELDS = ["name", "phone", "email", "city", "ref"]
@@ -88,7 +82,7 @@ class Driver:
                 result = env[MODEL].load(FIELDS, rows)
                 env.cr.commit()
             assert len(result["ids"] or []) == count, result["messages"]
-        return {**taken, "peak": peak(), "events": self._clear()}
+        return {**taken, "peak": resident("VmHWM"), "events": self._clear()}
 
     @staticmethod
     def _create(partners, batch, count):
@@ -133,51 +127,10 @@ class Driver:
 
     @contextlib.contextmanager
     def _transaction(self):
-        """An environment of the administrator, new as that of each request."""
-        # Before 15.0 the cache of the ORM is the thread's, for the length of a block.
-        manage = getattr(api.Environment, "manage", contextlib.nullcontext)
-        with manage(), self._registry.cursor() as cr:
-            admin = api.Environment(cr, SUPERUSER_ID, {}).ref("base.user_admin")
-            yield api.Environment(cr, admin.id, {"lang": "en_US", "tz": "UTC"})
+        """An environment of the administrator."""
+        with transaction(self._registry) as env:
+            admin = env.ref("base.user_admin")
+            yield api.Environment(env.cr, admin.id, {"lang": "en_US", "tz": "UTC"})
 
 
-@contextlib.contextmanager
-def timed(cr):
-    """Time the block.
-
-    :return: dict, at the end with ``seconds`` by the clock, and the ``work``: seconds of the processor that this process and
-        its one of PostgreSQL took, which others who use the machine hardly change. If PostgreSQL is elsewhere, both are alike.
-    """
-    taken, server = {}, Path(f"/proc/{cr._cnx.get_backend_pid()}")
-
-    def work():
-        return time.process_time() + int((server / "schedstat").read_text().split()[0]) / 1e9
-
-    is_here = (server / "schedstat").exists() and (server / "comm").read_text().startswith("postgres")
-    clocks = {"seconds": time.perf_counter, "work": work if is_here else time.perf_counter}
-    gc.collect()
-    began = {name: clock() for name, clock in clocks.items()}
-    yield taken
-    taken.update((name, clock() - began[name]) for name, clock in clocks.items())
-
-
-def peak():
-    """The most memory that this process ever had, in MB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    (kilobytes,) = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
-    return int(kilobytes) / 1024
-
-
-def main(path):
-    """Answer until the input ends."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever Odoo prints is no answer
-    config.parse_config(["-c", path])
-    name = config["db_name"]
-    driver = Driver(Registry(name if isinstance(name, str) else name[0]))
-    for line in sys.stdin:
-        arguments = json.loads(line)
-        answers.write(json.dumps(getattr(driver, arguments.pop("call"))(**arguments)) + "\n")
-
-
-main(sys.argv[1])
+serve(lambda: Driver(registry(sys.argv[1])))
