@@ -5,6 +5,8 @@ import contextlib
 import threading
 import time
 
+from . import threads
+
 # At most so many idle connections to one host, and so many hosts.
 PER_HOST = 4
 HOSTS = 64
@@ -18,7 +20,7 @@ class Pool:
     def __init__(self):
         self._lock = threading.Lock()
         self._idle = collections.OrderedDict()  # key → list of Connection; the key used last is at the end
-        self._sweeper = None
+        self._sweeping = False
 
     def take(self, key, networks):
         """An open connection that its networks still allow, or None.
@@ -49,9 +51,7 @@ class Pool:
             spare = [connections.pop(0)] if len(connections) > PER_HOST else []
             if len(self._idle) > HOSTS:
                 spare += self._idle.popitem(last=False)[1]
-            starting = self._sweeper is None
-            if starting:
-                self._sweeper = threading.Thread(target=self._sweep, name="webhook-connections", daemon=True)
+            starting, self._sweeping = not self._sweeping, True
         for connection in spare:
             connection.close()
         if starting:
@@ -59,9 +59,9 @@ class Pool:
 
     def _start_sweeper(self):
         try:
-            self._sweeper.start()
+            threads.start(self._sweep, "webhook-connections")
         except RuntimeError:  # no thread to be had now
-            self._sweeper = None
+            self._sweeping = False
 
     def _sweep(self):
         while True:
@@ -75,7 +75,7 @@ class Pool:
                         del self._idle[key]
                 finished = not self._idle
                 if finished:
-                    self._sweeper = None
+                    self._sweeping = False
             for connection in spare:
                 with contextlib.suppress(OSError):
                     connection.close()

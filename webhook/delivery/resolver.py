@@ -1,9 +1,12 @@
 """Host name → addresses, within a deadline."""
 
+import functools
 import socket
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+
+from . import threads
 
 # Names that do not resolve in time keep their threads busy until the system gives them up.
 LOOKUPS = 16
@@ -47,7 +50,7 @@ class Resolver:
             future = self._lookups[host, port] = Future()
         name = f"webhook-lookup-{host}"
         try:
-            threading.Thread(target=self._run, args=(future, host, port), name=name, daemon=True).start()
+            threads.start(functools.partial(self._run, future, host, port), name)
         except RuntimeError:  # no thread to be had: better late than never
             self._run(future, host, port)
         return future

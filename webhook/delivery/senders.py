@@ -6,13 +6,10 @@ all busy. Senders that wait for an answer for long do not count, so that others 
 """
 
 import collections
-import logging
 import threading
 import time
 
 from . import threads
-
-_logger = logging.getLogger(__name__)
 
 # So many attempts of one webhook may be under way in a process at a time; one, until an attempt was successful.
 SHARE = 4
