@@ -71,9 +71,12 @@ class Endpoint:
             object.__setattr__(self, name, value)
 
     def masked(self, text):
-        """``text``, from the receiver, without what our requests tell it in confidence: some send back what they get."""
+        """``text``, from the receiver, without what our requests tell it in confidence: some send back what they get.
+
+        :param text: str or None
+        """
         for secret in self._told:
-            text = text.replace(secret, "•••")
+            text = text and text.replace(secret, "•••")
         return text
 
     def __setattr__(self, name, value):

@@ -9,6 +9,7 @@ import re
 
 from odoo import _, api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import sql
 
 from .. import series
 
@@ -26,8 +27,7 @@ def add(cr, table, name):
 
 def take_over(cr, table, name):
     """Make the column of the former field ``name`` a hidden one, before Odoo drops it with what is in it."""
-    cr.execute("SELECT FROM information_schema.columns WHERE table_name = %s AND column_name = %s", [table, name])
-    if cr.rowcount:
+    if sql.column_exists(cr, table, name):
         cr.execute(  # pylint: disable=sql-injection
             f"ALTER TABLE {table} DROP COLUMN IF EXISTS {PREFIX}{name};"
             f"ALTER TABLE {table} RENAME COLUMN {name} TO {PREFIX}{name}"

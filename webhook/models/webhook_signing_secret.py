@@ -51,7 +51,7 @@ class SigningSecret(models.Model):
         :param webhook: one webhook, which the caller has checked that he may write
         :param hours: how long its present secret is still signed with, too; 0: no old one is any longer, as after a leak
         :param secret: str, one that somebody has brought along; unless given, a new one is made
-        :return: str, the new one as it is kept; nothing is done if it is the present one
+        :return: str, the new one as it is kept; it may be the present one, which then stays
         :raises UserError: when it cannot be used, or when too many old ones are still valid
         """
         if not 0 <= hours <= LONGEST:
@@ -65,15 +65,14 @@ class SigningSecret(models.Model):
         series.flush(self.env)
         cr = self.env.cr
         cr.execute("SELECT FROM webhook_webhook WHERE id = %s FOR UPDATE", [webhook.id])  # one change at a time
-        if secret and self._is_present(webhook, new):
-            return new
+        present = bool(secret) and self._is_present(webhook, new)
         cr.execute(
             """
             UPDATE webhook_signing_secret
                SET valid_until = now() AT TIME ZONE 'UTC' + %(hours)s * interval '1 hour'
-             WHERE webhook_id = %(webhook)s AND (valid_until IS NULL OR %(hours)s = 0)
+             WHERE webhook_id = %(webhook)s AND CASE WHEN valid_until IS NULL THEN NOT %(present)s ELSE %(hours)s = 0 END
             """,
-            {"webhook": webhook.id, "hours": hours},
+            {"webhook": webhook.id, "hours": hours, "present": present},
         )
         self._remove_ended(webhook.id)
         if self._count_old(webhook) > OLD_LIMIT:
@@ -84,7 +83,8 @@ class SigningSecret(models.Model):
                     limit=OLD_LIMIT,
                 )
             )
-        self._add(webhook.id, new, shown)
+        if not present:
+            self._add(webhook.id, new, shown)
         series.forget(self)
         series.forget(webhook)
         return new

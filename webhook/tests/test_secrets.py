@@ -141,6 +141,8 @@ class TestSecrets(WebhookCase):
         self.assertEqual(self.secrets(), [OWN, made])
         self.rotate(own=True, secret=made)
         self.assertEqual(self.secrets(), [made, OWN], "each signs once")
+        self.rotate(own=True, secret=made, hours=0)
+        self.assertEqual(self.secrets(), [made])
 
     def test_what_is_typed_into_the_wizard_is_not_kept(self):
         wizard = self.env["webhook.rotation"].create({"webhook_id": self.webhook.id, "own": True, "secret": OWN})
