@@ -46,7 +46,7 @@ def test_events_and_retries_go_out_whatever_the_clock_of_the_machine_says(own_se
     odoo = server.client()
     webhook = odoo.subscribe("res.partner.category", "on_create", receiver.url("/hook?fail=1"), field_names="name")
     total = 0
-    for jump in (0, HOUR, -HOUR, 0):
+    for jump in (HOUR, -HOUR):
         clock.jump(jump)
 
         def jumped(jump=jump):

@@ -65,7 +65,7 @@ STILL_TRYING = """
 """
 # Of each attempt: the webhook, the seconds it took, whether there was no answer, and what is said about that.
 LOG = """
-    SELECT webhook.name, attempt.duration, attempt.status = 0, coalesce(attempt.error, '')
+    SELECT webhook.name, attempt.duration, coalesce(attempt.status, 0) = 0, coalesce(attempt.error, '')
       FROM webhook_attempt attempt
       JOIN webhook_job job ON job.id = attempt.job_id
       JOIN webhook_webhook webhook ON webhook.id = job.webhook_id
