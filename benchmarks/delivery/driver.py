@@ -17,7 +17,8 @@ from benchmarks.driver import forget_peak, postgres_work, registry, resident, se
 # A function of the database: jobs like the one that a real event made, for the webhooks in turns, each of another record, their
 # bodies JSON. It gives the ids of those records.
 FILL = """
-    CREATE OR REPLACE FUNCTION bench_fill(webhooks integer[], jobs integer, size integer) RETURNS SETOF integer
+    CREATE OR REPLACE FUNCTION bench_fill(webhooks integer[], jobs integer, size integer, of_state varchar = 'pending')
+    RETURNS SETOF integer
     LANGUAGE sql AS $$
         INSERT INTO webhook_job ({columns}, webhook_id, res_id, event, body)
         SELECT {columns}, webhooks[number % cardinality(webhooks) + 1], record, name,
@@ -25,6 +26,7 @@ FILL = """
           FROM bench_job, (
                SELECT number, record, 'evt_' || lpad(to_hex(record), 32, md5(webhooks[1]::text)) AS name
                  FROM (SELECT number, nextval('bench_record') AS record FROM generate_series(0, jobs - 1) AS number) _) _
+         WHERE bench_job.state = of_state
         RETURNING res_id
     $$
 """
@@ -32,6 +34,8 @@ DELIVERED = """
     state = 'delivered', claim = NULL, lease_until = NULL, next_attempt_at = NULL, attempt_count = 1,
     finished_at = clock_timestamp() AT TIME ZONE 'UTC'
 """
+# Seconds for many claims, and how many there are at least.
+LONGEST, FEWEST = 30, 20
 OWN = ("webhook_id", "event", "res_id", "body")
 
 
@@ -63,7 +67,9 @@ class Driver:
                 CREATE SEQUENCE bench_record;
                 CREATE TABLE bench_job AS SELECT * FROM webhook_job WHERE state = 'pending' LIMIT 1;
                 ALTER TABLE bench_job DROP COLUMN id;
+                INSERT INTO bench_job SELECT * FROM bench_job;
                 """
+                f"UPDATE bench_job SET {DELIVERED} WHERE ctid = (SELECT min(ctid) FROM bench_job)"
             )
             env.cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'bench_job'")
             columns = ", ".join(name for (name,) in env.cr.fetchall() if name not in OWN)
@@ -83,13 +89,17 @@ class Driver:
             if "ir.cron.trigger" in env:
                 env.cr.execute("DELETE FROM ir_cron_trigger")
 
-    def fill(self, jobs, delivered=0):
-        """Put ``jobs`` in the queue and nothing else, all due, spread over the webhooks; some are delivered already."""
+    def fill(self, jobs, delivered=0, size=BODY):
+        """Put ``jobs`` in the queue, all due, with bodies of ``size`` bytes, spread over the webhooks; and delivered ones."""
         self.clear()
         with self._connection() as cr:
-            _fill(cr, self._webhooks, delivered)
-            cr.execute(f"UPDATE webhook_job SET {DELIVERED}")
-            _fill(cr, self._webhooks, jobs)
+            # Without a look at the webhook of each.
+            cr.execute(
+                "SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles "
+                "WHERE rolname = current_user AND rolsuper"
+            )
+            _fill(cr, self._webhooks, delivered, state="delivered")
+            _fill(cr, self._webhooks, jobs, size)
             cr.connection.commit()
             cr.connection.autocommit = True
             cr.execute("VACUUM ANALYZE webhook_job")
@@ -146,8 +156,11 @@ class Driver:
         :return: dict with the ``milliseconds`` of each claim and the number of ``jobs`` in each
         """
         found = {"milliseconds": [], "jobs": []}
+        deadline = time.monotonic() + LONGEST
         with self._connection() as cr:
-            for _ in range(count):
+            for number in range(count):
+                if number >= FEWEST and time.monotonic() > deadline:
+                    break
                 began = time.perf_counter()
                 claimed = claim(cr, jobs, share)
                 cr.connection.commit()
@@ -157,20 +170,25 @@ class Driver:
                 _fill(cr, self._webhooks, len(claimed))
                 cr.connection.commit()
             cr.execute("SELECT count(*) FROM webhook_job WHERE state = 'pending'")
-            assert cr.fetchone() == (backlog,)
+            (waiting,) = cr.fetchone()
+            assert waiting == backlog, f"{waiting} instead of {backlog} jobs wait"
         return found
 
     def churn(self, jobs):
-        """Claim and deliver ``jobs`` of the queue, with claims like those of a dispatcher that has many more senders."""
-        done = 0
+        """Claim and deliver ``jobs`` of the queue, with claims like those of a dispatcher that has many more senders.
+
+        :return: how many in the end: it is bound in time too
+        """
+        done, deadline = 0, time.monotonic() + LONGEST
         with self._connection() as cr:
-            while done < jobs:
-                claimed = claim(cr, 2000, 2000)
+            while done < jobs and time.monotonic() < deadline:
+                claimed = claim(cr, min(2000, jobs - done), 2000)
                 cr.connection.commit()
                 assert claimed
                 self._deliver(cr, claimed)
                 cr.connection.commit()
                 done += len(claimed)
+        return done
 
     def plan(self, jobs, share):
         """What PostgreSQL says to ``EXPLAIN (ANALYZE, BUFFERS)`` of the statements of a claim that look for jobs.
@@ -235,8 +253,8 @@ def claim(cr, jobs, share):
     return queue.claim(cr, jobs, dispatcher.CAPACITY_BYTES, lease=60, share=share)
 
 
-def _fill(cr, webhooks, jobs):
-    cr.execute("SELECT count(*) FROM bench_fill(%s, %s, %s)", (webhooks, jobs, BODY))
+def _fill(cr, webhooks, jobs, size=BODY, state="pending"):
+    cr.execute("SELECT count(*) FROM bench_fill(%s, %s, %s, %s)", (webhooks, jobs, size, state))
 
 
 if __name__ == "__main__":
