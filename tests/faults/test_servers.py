@@ -77,7 +77,7 @@ def test_a_server_that_is_told_to_end_finishes_what_it_sends_and_records_it(own_
 def test_the_jobs_of_a_worker_that_is_recycled_go_on(own_server, receiver, option, said, size, found):
     server = own_server("--workers=2", "--log-level=info", option)
     settings(server.client(), timeout=3, retries=5)
-    writers = Writers([server], size(20, 400))
+    writers = Writers([server], size(20, 100))
     writers.subscribe(receiver.url("/hook*?delay=0.2"), 2)
     with writers:
         writers.reach(writers.count)
