@@ -36,6 +36,8 @@ POLL = 0.2
 # An attempt may begin for so many seconds after the claim; its lease outlives the longest attempt by so many more.
 MAY_WAIT = 30
 LEASE_MARGIN = 30
+# The settings are read so often, in seconds.
+SETTINGS_SECONDS = 10
 # Jobs that others have claimed and did not report in time, and those that stand in the way, are looked for so often.
 TIDY_INTERVAL = 1
 # When all that is due waits for what another process is sending, look again after so many seconds.
@@ -54,46 +56,35 @@ class Dispatcher:
     """One run.
 
     :param cursor: function that opens a cursor; each transaction gets one of its own
-    :param settings: Settings
+    :param settings: function that returns the Settings in force, or None if nothing may be sent
     :param pause: function that is called with ``{webhook id: sentence}`` of webhooks that should be sent to no more
     """
 
     def __init__(self, cursor, dbname, settings, pause):
         self.cursor = cursor
         self.dbname = dbname
-        self.settings = settings
         self.pause = pause
-        self.lease = settings.timeout + MAY_WAIT + LEASE_MARGIN
-        self.drop = [
-            state
-            for state, days in (
-                (states.DELIVERED, settings.keep_delivered),
-                (states.FAILED, settings.keep_failed),
-            )
-            if not days
-        ]
         self.senders = senders.Senders(self._attempt, _known[dbname])
         self.claims = _claims[dbname]
+        self._read_settings = settings
+        self._settings_until = 0.0
+        self._allowed = False
+        self.settings = None
         self._tidy_at = time.monotonic() + TIDY_INTERVAL
 
     def wake(self):
         """Look for new jobs at once; called from other threads."""
         self.senders.wake()
 
-    def run(self, budget):
-        """Send what is due; begin nothing new after ``budget`` seconds, or when the process is about to end.
+    def run(self):
+        """Send what is due, until nothing is or the process is about to end.
 
         :return: seconds until the next job is due (0: at once), or None when nothing waits
         """
-        until = time.monotonic() + budget
         ending = False
         try:
             while True:
-                if not ending and (time.monotonic() > until or not background.may_go_on()):
-                    ending = True
-                    self.senders.withdraw()
-                if not ending and not self._claim():
-                    ending = True
+                ending = ending or not self._go_on() or not self._claim()
                 if not self.senders.held:
                     break
                 reports, unsent = self.senders.take(BATCH, BATCH_SECONDS, POLL)
@@ -101,9 +92,33 @@ class Dispatcher:
                     self._record(reports, unsent)
         finally:
             self.senders.close()
+        if not self._allowed:
+            return None
         with self.cursor() as cr:
             due = queue.next_due(cr)
-        return due if due is None or ending else max(due, LOOK_AGAIN)
+        return due if due is None or not background.may_go_on() else max(due, LOOK_AGAIN)
+
+    def _go_on(self):
+        """Whether more is to be sent; reads the settings now and then."""
+        now = time.monotonic()
+        if now >= self._settings_until:
+            try:
+                found = self._read_settings()
+            except (psycopg2.Error, PoolError):
+                return self._give_up()
+            self._settings_until = now + SETTINGS_SECONDS
+            self._allowed = found is not None
+            self.settings = found or self.settings
+        if not self._allowed or not background.may_go_on():
+            self.senders.withdraw()
+            return False
+        return True
+
+    def _give_up(self):
+        """Send no more: the database is away, or does not work. Whoever runs next tries again."""
+        _logger.warning("No webhook jobs can be claimed; tried again later", exc_info=True)
+        self.senders.withdraw()
+        return False
 
     def _claim(self):
         """Have more jobs sent, if some are due.
@@ -111,11 +126,12 @@ class Dispatcher:
         :return: whether the database could be reached
         """
         jobs, size = CAPACITY - self.senders.held, CAPACITY_BYTES - self.senders.size
+        lease = self.settings.timeout + MAY_WAIT + LEASE_MARGIN
         try:
             while jobs > 0 and size > 0:
                 now = time.monotonic()
                 with self.cursor() as cr:  # committed on leaving: no row is locked while requests are under way
-                    claimed = self.claims.claim(cr, jobs, size, self.lease, FIRST, self._shares())
+                    claimed = self.claims.claim(cr, jobs, size, lease, FIRST, self._shares())
                 for job in claimed:
                     job.send_until = now + MAY_WAIT
                 self.senders.put(claimed)
@@ -129,9 +145,7 @@ class Dispatcher:
                 if claimed or not found:
                     break
         except (psycopg2.Error, PoolError):
-            _logger.warning("No webhook jobs can be claimed; tried again later", exc_info=True)
-            self.senders.withdraw()
-            return False
+            return self._give_up()
         return True
 
     def _shares(self):
@@ -166,12 +180,14 @@ class Dispatcher:
     def _record(self, reports, unsent):
         """Record what came of jobs; not to be sent twice, they are kept here while the database is away."""
         patience = time.monotonic() + PATIENCE
+        kept = {states.DELIVERED: self.settings.keep_delivered, states.FAILED: self.settings.keep_failed}
+        drop = [state for state, days in kept.items() if not days]
         while True:
             try:
                 with self.cursor() as cr:
                     if unsent:
                         queue.release(cr, unsent)
-                    pauses = queue.record(cr, reports, self.drop, self.claims.quick) if reports else {}
+                    pauses = queue.record(cr, reports, drop, self.claims.quick) if reports else {}
                 break
             except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError):
                 if time.monotonic() > patience:  # their leases have ended, and they will be sent again

@@ -14,8 +14,8 @@ from ..payload import encoding
 _logger = logging.getLogger(__name__)
 
 CRON = "webhook.webhook_job_cron_dispatch"
-# A dispatcher begins nothing new after so many seconds, so that other scheduled actions get their turn.
-BUDGET = 20
+# The scheduled action waits so many seconds for the dispatcher, so that other actions get their turn.
+PATIENCE = 20
 # Old deliveries are deleted in parts of so many, each in a transaction of its own, for so many seconds at a time.
 PURGED_AT_ONCE = 2000
 PURGE_BUDGET = 60
@@ -135,7 +135,7 @@ class WebhookJob(models.Model):
         # Nothing was written so far. The commit ends the transaction: none may stay open while requests are under way.
         self.env.cr.commit()  # pylint: disable=invalid-commit
         # In a thread that the process waits for, as Odoo does not wait for those of its scheduled actions.
-        background.start(self.env.cr.dbname, _dispatch).join()
+        background.start(self.env.cr.dbname, _dispatch).join(PATIENCE)
 
     @api.model
     def _cron_purge(self):
@@ -178,30 +178,34 @@ class WebhookJob(models.Model):
 
 def _dispatch(dbname, announce):
     """One run of the dispatcher, for :func:`..delivery.background.start`; in a thread, without an environment."""
-    registry = Registry(dbname).check_signaling()
-    with series.transaction(registry) as env:
-        settings = env["webhook.job"]._delivery_settings()
-        copied = env["res.config.settings"]._webhook_is_copy()
-    if copied:
-        _logger.info("This database is a copy: it sends no webhooks until an administrator allows it.")
-        return False
-    run = dispatcher.Dispatcher(registry.cursor, dbname, settings, lambda reasons: _pause(registry, reasons))
+    run = dispatcher.Dispatcher(
+        lambda: Registry(dbname).cursor(), dbname, lambda: _settings(dbname), lambda reasons: _pause(dbname, reasons)
+    )
     announce(run)
-    due = run.run(BUDGET)
+    due = run.run()
     if due is None:
         return False
     if due > 0:
         wakeup.after(ceil(due), dbname, lambda: background.start(dbname, _dispatch))
     elif not background.may_go_on():
-        with series.transaction(registry) as env:  # this process is about to end: another is to go on now
+        with series.transaction(Registry(dbname)) as env:  # this process is about to end: another is to go on now
             series.trigger(env, CRON)
     return due <= 0
 
 
-def _pause(registry, reasons):
+def _settings(dbname):
+    """The settings that a dispatcher goes by; None in a database that may not send."""
+    with series.transaction(Registry(dbname).check_signaling()) as env:
+        if env["res.config.settings"]._webhook_is_copy():
+            _logger.info("This database is a copy: it sends no webhooks until an administrator allows it.")
+            return None
+        return env["webhook.job"]._delivery_settings()
+
+
+def _pause(dbname, reasons):
     """Pause the webhooks that are not to be sent to any more: ``{webhook id: sentence}``."""
     try:
-        with series.transaction(registry) as env:
+        with series.transaction(Registry(dbname)) as env:
             for key, reason in reasons.items():
                 env["webhook.webhook"].browse(key).exists()._pause_delivery(reason)
     except Exception:  # the next failure tries again
