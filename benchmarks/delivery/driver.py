@@ -117,7 +117,7 @@ class Driver:
             database = postgres_work(cr)
         while True:
             with transaction(self._registry) as env:
-                env["webhook.job"]._cron_dispatch()
+                env["webhook.job"]._start_dispatcher().join()
             work_after = time.process_time()
             with self._registry.cursor() as cr:
                 cr.execute("SELECT count(*) FROM webhook_job WHERE state IN ('pending', 'sending')")

@@ -1,6 +1,7 @@
 """The queue's SQL on a real PostgreSQL, with a connection for each dispatcher."""
 
 import os
+import time
 from datetime import datetime
 
 import psycopg2
@@ -113,14 +114,14 @@ def test_an_event_waits_for_the_older_one_of_its_record(connect, add, execute):
     assert [job.id, beside.id] == [first, other]
     assert claim(connection) == []
     connection.commit()
-    queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, RETRY)])
+    queue.record(connection.cursor(), [(job, time.monotonic(), ANSWER, RETRY)])
     connection.commit()
     assert claim(connection) == [], "the older one only waits for its next attempt"
     connection.commit()
     execute("UPDATE webhook_job SET next_attempt_at = '2020-01-01' WHERE id = %s", first)
     (job,) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
-    queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, DELIVERED)])
+    queue.record(connection.cursor(), [(job, time.monotonic(), ANSWER, DELIVERED)])
     connection.commit()
     assert claim(connection) == [second]
 
@@ -146,10 +147,10 @@ def test_a_job_whose_lease_is_over_goes_to_another_and_the_first_ones_report_is_
     (again,) = queue.claim(other.cursor(), 1, 10**9, 60, 10)
     other.commit()
     assert (again.id, again.event) == (job.id, job.event)
-    queue.record(dead.cursor(), [(job, datetime(2026, 1, 1), ANSWER, RETRY)])
+    queue.record(dead.cursor(), [(job, time.monotonic(), ANSWER, RETRY)])
     dead.commit()
     assert state(execute, number) == ("sending", 0, True)
-    queue.record(other.cursor(), [(again, datetime(2026, 1, 1), ANSWER, DELIVERED)])
+    queue.record(other.cursor(), [(again, time.monotonic(), ANSWER, DELIVERED)])
     other.commit()
     assert state(execute, number) == ("delivered", 1, False)
     assert execute("SELECT count(*) FROM webhook_attempt WHERE job_id = %s", number) == [(2,)], "both were made"
@@ -212,7 +213,7 @@ def test_many_events_of_a_record_that_waits_do_not_stand_in_the_way_of_others(co
     execute("UPDATE webhook_job SET next_attempt_at = '2020-01-01' WHERE id = %s", head)
     (job,) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
-    queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, DELIVERED)])
+    queue.record(connection.cursor(), [(job, time.monotonic(), ANSWER, DELIVERED)])
     connection.commit()
     assert claim(connection) == behind[:1], "its turn has come at once"
 
@@ -236,7 +237,7 @@ class TestClaimsThatBecameSlow:
             return [job.id for job in found]
 
         claim.record = lambda jobs: queue.record(
-            connection.cursor(), [(job, datetime(2026, 1, 1), ANSWER, DELIVERED) for job in jobs], call_all=claims.quick
+            connection.cursor(), [(job, time.monotonic(), ANSWER, DELIVERED) for job in jobs], call_all=claims.quick
         )
         claim.connection = connection
         return claim
@@ -329,7 +330,7 @@ def fail(connection, times, outcome=OUTAGE):
     for _ in range(times):
         (job,) = queue.claim(connection.cursor(), 1, 10**9, 60, 1)
         connection.commit()
-        queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), FAILURE, outcome)])
+        queue.record(connection.cursor(), [(job, time.monotonic(), FAILURE, outcome)])
         connection.commit()
 
 
@@ -403,7 +404,7 @@ def test_after_days_without_a_success_the_webhook_is_to_be_paused(connect, add, 
     def fail_again():
         (job,) = queue.claim(connection.cursor(), 1, 10**9, 60, 1)
         connection.commit()
-        return queue.record(connection.cursor(), [(job, datetime(2026, 1, 1), FAILURE, refused)])
+        return queue.record(connection.cursor(), [(job, time.monotonic(), FAILURE, refused)])
 
     (reason,) = fail_again().values()
     connection.commit()
@@ -430,7 +431,7 @@ def test_states_that_are_not_kept_are_deleted_with_the_record_of_the_attempt(con
     first, second = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     failed = Outcome(states.FAILED, None, "No.")
-    reports = [(first, datetime(2026, 1, 1), FAILURE, failed), (second, datetime(2026, 1, 1), ANSWER, DELIVERED)]
+    reports = [(first, time.monotonic(), FAILURE, failed), (second, time.monotonic(), ANSWER, DELIVERED)]
     queue.record(connection.cursor(), reports, [states.FAILED])
     connection.commit()
     assert execute("SELECT id FROM webhook_job") == [(second.id,)]

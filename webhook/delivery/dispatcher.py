@@ -6,7 +6,6 @@ The threads do HTTP only; this one does SQL only. Any number of dispatchers may 
 import collections
 import logging
 import time
-from datetime import datetime, timezone
 
 import psycopg2
 from psycopg2.pool import PoolError
@@ -163,7 +162,7 @@ class Dispatcher:
 
         :return: (what queue.record() takes, whether it was successful)
         """
-        started_at = datetime.now(timezone.utc).replace(tzinfo=None)
+        began = time.monotonic()
         number = job.attempt_count + 1
         try:
             built = request.build(job, job.endpoint, number, self.dbname, self.settings.version)
@@ -175,7 +174,7 @@ class Dispatcher:
             _logger.exception("Webhook job %s cannot be sent", job.id)
             result = transport.Result(None, 0.0, "", {}, f"{type(error).__name__}: {error}")
         decided = outcome.decide(result, number, self.settings.retries)
-        return (job, started_at, result, decided), decided.state == states.DELIVERED
+        return (job, began, result, decided), decided.state == states.DELIVERED
 
     def _record(self, reports, unsent):
         """Record what came of jobs; not to be sent twice, they are kept here while the database is away."""

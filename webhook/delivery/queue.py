@@ -156,13 +156,13 @@ RESCUE = f"""
 RECORD = f"""
     WITH report AS (
         SELECT * FROM json_to_recordset(%(rows)s) AS report(id integer, claim varchar, number integer,
-               started_at timestamp, duration float, status integer, error text, answer text, state varchar, wait float,
+               age float, duration float, status integer, error text, answer text, state varchar, wait float,
                reason text)
     ), logged AS (
         INSERT INTO webhook_attempt (job_id, number, started_at, duration, status, error, answer, create_date, write_date,
                                      create_uid, write_uid)
-        SELECT report.id, report.number, report.started_at, report.duration, report.status, report.error, report.answer,
-               {NOW}, {NOW}, 1, 1
+        SELECT report.id, report.number, {NOW} - report.age * interval '1 second', report.duration, report.status,
+               report.error, report.answer, {NOW}, {NOW}, 1, 1
           FROM report
           JOIN webhook_job job ON job.id = report.id
     ), recorded AS (
@@ -363,19 +363,20 @@ def rescue(cr):
 def record(cr, reports, drop=(), call_all=False):
     """Log attempts, move their jobs on, and note what they say about the health of the receivers.
 
-    :param reports: list of (Job, started_at as naive UTC datetime, transport.Result, outcome.Outcome), in the order in
-        which the attempts ended
+    :param reports: list of (Job, when the attempt began as ``time.monotonic()`` has it, transport.Result, outcome.Outcome),
+        in the order in which the attempts ended
     :param drop: states in which jobs are not kept
     :param call_all: have what waited for these jobs found by a claim that begins where the last one ended
     :return: ``{webhook id: sentence}`` of the webhooks that are to be paused, and why
     """
     cr.execute(READ_COMMITTED)
+    now = time.monotonic()
     rows = [
         {
             "id": job.id,
             "claim": job.claim,
             "number": job.attempt_count + 1,
-            "started_at": started_at.isoformat(),
+            "age": now - began,
             "duration": result.duration,
             "status": result.status,
             "error": result.error,
@@ -384,7 +385,7 @@ def record(cr, reports, drop=(), call_all=False):
             "wait": outcome.wait,
             "reason": outcome.reason,
         }
-        for job, started_at, result, outcome in reports
+        for job, began, result, outcome in reports
     ]
     cr.execute(RECORD, {"rows": json.dumps(rows), "call_all": call_all})
     dropped = [row["id"] for row in rows if row["state"] in drop]
@@ -396,7 +397,7 @@ def record(cr, reports, drop=(), call_all=False):
 def _record_health(cr, reports):
     """What the attempts say about the receivers: which are well, which are down, and which have been for too long."""
     ended = collections.defaultdict(list)
-    for job, _started_at, _result, outcome in reports:
+    for job, _began, _result, outcome in reports:
         ended[job.webhook_id].append((outcome, job.probe))
     failing = [key for key, each in ended.items() if not breaker.all_well(outcome for outcome, _probe in each)]
     parameters = {"ids": list(ended), "failing": failing}

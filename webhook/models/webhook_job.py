@@ -14,8 +14,6 @@ from ..payload import encoding
 _logger = logging.getLogger(__name__)
 
 CRON = "webhook.webhook_job_cron_dispatch"
-# The scheduled action waits so many seconds for the dispatcher, so that other actions get their turn.
-PATIENCE = 20
 # Old deliveries are deleted in parts of so many, each in a transaction of its own, for so many seconds at a time.
 PURGED_AT_ONCE = 2000
 PURGE_BUDGET = 60
@@ -131,11 +129,19 @@ class WebhookJob(models.Model):
 
     @api.model
     def _cron_dispatch(self):
-        """Send what is due; run by the scheduled action."""
-        # Nothing was written so far. The commit ends the transaction: none may stay open while requests are under way.
-        self.env.cr.commit()  # pylint: disable=invalid-commit
-        # In a thread that the process waits for, as Odoo does not wait for those of its scheduled actions.
-        background.start(self.env.cr.dbname, _dispatch).join(PATIENCE)
+        """Send what is due; run by the scheduled action, which does not wait for it.
+
+        Odoo keeps a transaction open for as long as an action runs, and PostgreSQL could not sweep up meanwhile.
+        """
+        self._start_dispatcher()
+
+    @api.model
+    def _start_dispatcher(self):
+        """Send what is due, in a thread of this process.
+
+        :return: threading.Thread
+        """
+        return background.start(self.env.cr.dbname, _dispatch)
 
     @api.model
     def _cron_purge(self):
