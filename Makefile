@@ -1,6 +1,6 @@
 # `make demo` and `make test` need nothing before them; see `make help`.
 PYTHON ?= python3
-export ONLY PYTHON SERIES ODOO ODOO_PYTHON DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
+export ONLY PLAN PYTHON SERIES ODOO ODOO_PYTHON DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak bench run shell screenshots pot lint addons dist clean
@@ -21,7 +21,7 @@ test:  ## all tests, or those of TESTS=path; SERIES="19.0 14.0" runs them on bot
 soak:  ## the fault tests in their long form (half an hour), and a table of what they found
 	@$(PYTHON) -m tools soak
 
-bench:  ## the figures of benchmarks/, into benchmarks/results.json; or those of ONLY=rest
+bench:  ## the figures of benchmarks/, into benchmarks/results.json; or those of ONLY=rest, ONLY=delivery.claim
 	@$(PYTHON) -m tools bench
 
 run:  ## Odoo at http://localhost:8069 (admin/admin), a receiver at :8090 (PORT=, RECEIVER_PORT=)

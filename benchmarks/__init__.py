@@ -1,7 +1,8 @@
 """Figures, measured side by side in one run against something else: `make bench`, or `make bench ONLY=rest`.
 
-Each group is a module with ``measure(workspace)``, which returns a list of :class:`Row`. The rows of a run take the places
-of those with the same name and series in ``benchmarks/results.json``, from which ``docs/benchmarks.md`` is written.
+Each group is a module with ``measure(workspace)``, which gives :class:`Row` after :class:`Row`; some have parts that can be
+measured alone (``ONLY=delivery.claim``). The rows of a run take the places of those with the same name and series in
+``benchmarks/results.json``, from which ``docs/benchmarks.md`` is written.
 """
 
 import json
@@ -13,8 +14,9 @@ RESULTS = Path(__file__).with_name("results.json")
 PAGE = RESULTS.parents[1] / "docs/benchmarks.md"
 HEAD = """# Figures
 
-Written by `make bench` (one group: `make bench ONLY=rest`; another series: `SERIES=14.0`). Ratios are medians of both sides,
-measured in turns in one run; absolute figures are those of the machine that measured.
+Written by `make bench` (one group: `make bench ONLY=rest`; a part of one: `ONLY=delivery.claim`; another series:
+`SERIES=14.0`). Ratios are medians of both sides, measured in turns in one run; absolute figures are those of the machine that
+measured.
 
 | figure | Odoo | value | target | how, and when |
 |---|---|---|---|---|

@@ -36,15 +36,14 @@ class Change:
 
 
 def delays(workspace, database, committed, arrivals):
-    """How long after its commit each event of a record arrived at first.
+    """How long after its commit each event of a partner arrived at first.
 
     :param committed: ``{record id: seconds since the epoch}``
     :param arrivals: those of a :class:`.receiver.Receiver`
     :return: ``{(record id, path): ms}``
     """
-    records = {
-        event: int(record) for event, record in workspace.server.sql("SELECT event, res_id FROM webhook_job", database)
-    }
+    statement = "SELECT event, res_id FROM webhook_job WHERE model = 'res.partner'"
+    records = {event: int(record) for event, record in workspace.server.sql(statement, database)}
     found = {}
     for moment, path, event in arrivals:
         if (record := records.get(event)) in committed:
