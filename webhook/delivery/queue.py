@@ -42,14 +42,18 @@ WITH_JOBS = f"""
 # All of them, where many dead rows lie in that index.
 ALL = "waiting AS (SELECT id AS webhook_id FROM webhook_webhook)"
 
-# Those of them that are not stopped.
+# Those of them that are not stopped. Looked up one by one (OFFSET 0): the planner does not know how few they are.
 READY = f"""
     ready AS (
         SELECT webhook.id, health.blocked_until, coalesce(health.outages, 0) >= {breaker.OUTAGES} AS probed
           FROM waiting
-          JOIN webhook_webhook webhook ON webhook.id = waiting.webhook_id
-          LEFT JOIN webhook_health health ON health.webhook_id = webhook.id
-         WHERE webhook.active AND webhook.pause_cause IS DISTINCT FROM 'delivery'
+         CROSS JOIN LATERAL (SELECT id FROM webhook_webhook webhook
+                              WHERE webhook.id = waiting.webhook_id AND webhook.active
+                                AND webhook.pause_cause IS DISTINCT FROM 'delivery'
+                             OFFSET 0) webhook
+          LEFT JOIN LATERAL (SELECT outages, blocked_until FROM webhook_health health
+                              WHERE health.webhook_id = webhook.id
+                             OFFSET 0) health ON true
     )
 """
 
@@ -69,6 +73,7 @@ CHOSEN = f"""
                coalesce((%(since)s::json ->> id::text)::timestamp, %(earliest)s::timestamp) AS since
           FROM ready
          WHERE (blocked_until IS NULL OR blocked_until <= {NOW}) AND (NOT probed OR id = ANY(%(probes)s))
+        OFFSET 0
     )
 """
 
