@@ -21,7 +21,7 @@ Settings = collections.namedtuple("Settings", "timeout retries version networks 
 
 # So many jobs a dispatcher has at a time, claimed and not yet recorded.
 CAPACITY = 1000
-CAPACITY_BYTES = 16 * 1024 * 1024
+CAPACITY_BYTES = 8 * 1024 * 1024
 # Of a webhook of which nothing is known yet, or whose last attempt failed, it claims so many jobs.
 FIRST = 2
 # Of another it claims what can be sent in so many seconds, and at most so many jobs.
