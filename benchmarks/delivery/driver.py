@@ -246,11 +246,15 @@ class _Noting(psycopg2.extensions.cursor):
         return super().execute(statement, parameters)
 
 
+_claims = {}
+
+
 def claim(cr, jobs, share):
     """Claim up to ``jobs``, and up to ``share`` of one webhook: the one place that knows the engine's own function for it."""
     from odoo.addons.webhook.delivery import dispatcher, queue
 
-    return queue.claim(cr, jobs, dispatcher.CAPACITY_BYTES, lease=60, share=share)
+    claims = _claims.setdefault(cr.connection, queue.Claims())  # which remember where they ended, as a dispatcher's do
+    return claims.claim(cr, jobs, dispatcher.CAPACITY_BYTES, lease=60, share=share)
 
 
 def _fill(cr, webhooks, jobs, size=BODY, state="pending"):

@@ -9,7 +9,7 @@ from . import BODY, MACHINE, database
 from .receiver import Receiver
 from .throughput import DRIVER
 
-SENDERS, WEBHOOKS, WAIT = 32, 32, 100  # the wait in ms
+SENDERS, WEBHOOKS, WAIT = 32, 8, 100  # four at a time for each webhook; the wait in ms
 BOUND = SENDERS / WAIT * 1000  # deliveries a second
 JOBS, ROUNDS = 1920, 3
 LONG, LONG_JOBS = 1_000_000, 160  # bytes

@@ -27,14 +27,16 @@ EVER = "-infinity"
 # Odoo's REPEATABLE READ would fail on a row that another dispatcher has just changed.
 READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
-# The webhooks that have something to send, each found by one step into the index webhook_job_due.
+# The webhooks that have something to send, each found by one step into the index webhook_job_due, in the order of which they
+# are asked for: no other index knows which jobs wait.
 WITH_JOBS = f"""
     waiting AS (
-        (SELECT webhook_id FROM webhook_job WHERE state = '{states.PENDING}' ORDER BY webhook_id LIMIT 1)
+        (SELECT webhook_id FROM webhook_job WHERE state = '{states.PENDING}'
+          ORDER BY webhook_id, next_attempt_at LIMIT 1)
         UNION ALL
         SELECT (SELECT job.webhook_id FROM webhook_job job
                  WHERE job.state = '{states.PENDING}' AND job.webhook_id > waiting.webhook_id
-                 ORDER BY job.webhook_id LIMIT 1)
+                 ORDER BY job.webhook_id, job.next_attempt_at LIMIT 1)
           FROM waiting
          WHERE waiting.webhook_id IS NOT NULL
     )
@@ -99,11 +101,11 @@ CLAIM = f"""
          CROSS JOIN LATERAL (
                SELECT due.*
                  FROM ({DUE} LIMIT chosen.share + {BEYOND}) due
-                 JOIN webhook_job job ON job.id = due.id
-                WHERE due.blocked_by IS NULL AND job.state = '{states.PENDING}'
-                ORDER BY due.next_attempt_at, due.id
-                LIMIT chosen.share
-                  FOR UPDATE OF job SKIP LOCKED) job
+                CROSS JOIN LATERAL (SELECT FROM webhook_job
+                                     WHERE webhook_job.id = due.id AND webhook_job.state = '{states.PENDING}'
+                                       FOR UPDATE SKIP LOCKED) locked
+                WHERE due.blocked_by IS NULL
+                LIMIT chosen.share) job
          WHERE chosen.share > 0
     ), fitting AS (
         SELECT id, row_number() OVER (ORDER BY rank, id) AS number, sum(size) OVER (ORDER BY rank, id) - size AS before
