@@ -78,7 +78,7 @@ def take(running, web, receiver, update, orders):
     picture(page, "receiver")
     action = "webhook.webhook_webhook_action"
     web.open_settings()
-    web.page.get_by_text("Webhook Configuration").evaluate("title => title.scrollIntoView({block: 'center'})")
+    web.page.get_by_text("Keep failed deliveries for").evaluate("title => title.scrollIntoView({block: 'center'})")
     picture(web.page, "settings")
     web.menu("Technical", "Automation", "Webhooks", "Configuration", "Webhooks")
     expect(web.rows()).to_have_count(5)
