@@ -86,7 +86,7 @@ def test_a_test_notification_is_answered_with_an_error(answer, receiver, shown):
 
 def test_a_test_notification_finds_nobody(answer, shown):
     dialog = answer("Nobody there", f"http://127.0.0.1:{free_port()}/hook")
-    shown(dialog.locator(".alert-danger")).to_contain_text("The connection failed:")
+    shown(dialog.locator(".alert-danger")).to_contain_text("The connection was refused")
     shown(dialog.locator("[name=status]")).not_to_be_visible()
 
 
