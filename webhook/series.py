@@ -3,10 +3,12 @@
 What views and data need is in ``tools/addons/steps.py``; ``docs/series.md`` has both in one table.
 """
 
+import os
 from contextlib import contextmanager
 
 import odoo
 from odoo import SUPERUSER_ID, api, release
+from odoo.service import server
 from odoo.tools import config
 from odoo.tools.misc import Callbacks
 
@@ -271,6 +273,14 @@ def currency_field(field, record):
 def serves():
     """Whether this process answers requests or runs scheduled actions, and may have threads that go on after both."""
     return bool(config["max_cron_threads"]) and not config["stop_after_init"] and not getattr(odoo, "evented", False)
+
+
+def only_forks(pid=None):
+    """Whether a process is the parent of Odoo's workers: it must not send, as they would inherit its connections.
+
+    :param pid: of the process; this one unless given
+    """
+    return isinstance(server.server, server.PreforkServer) and server.server.pid == (pid or os.getpid())
 
 
 def trigger(env, xmlid):

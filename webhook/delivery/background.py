@@ -6,14 +6,25 @@ no harm: the scheduled action looks at what is due each minute.
 
 import functools
 import logging
+import os
 import threading
 
+from .. import series
 from . import threads
 
 _logger = logging.getLogger(__name__)
 
 _lock = threading.Lock()
 _runs = {}
+
+
+def _start_afresh():
+    global _lock
+    _lock = threading.Lock()
+    _runs.clear()
+
+
+os.register_at_fork(after_in_child=_start_afresh)  # the parent's threads are not the child's
 
 
 def may_go_on():
@@ -35,8 +46,10 @@ def start(dbname, dispatch):
 
     :param dispatch: function that sends what is due. It is given the database and a function, to call with the Dispatcher
         that it runs, and returns whether to be called again at once
-    :return: threading.Thread; the process does not end before it
+    :return: threading.Thread; the process does not end before it. None in the parent of workers, which sends nothing
     """
+    if series.only_forks():
+        return None
     with _lock:
         run = _runs.get(dbname)
         if run:

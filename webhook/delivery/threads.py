@@ -3,11 +3,20 @@
 Odoo bounds the address space of its processes (``limit_memory_hard``), and by default each thread takes 8 MiB of it.
 """
 
+import os
 import threading
 
 STACK = 512 * 1024  # bytes; the deepest call here, a TLS handshake, was seen to use less than a tenth
 
 _lock = threading.Lock()
+
+
+def _start_afresh():
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_start_afresh)  # a thread of the parent may have held it
 
 
 def start(work, name, daemon=True):

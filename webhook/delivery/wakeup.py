@@ -1,8 +1,11 @@
 """Waking the dispatcher for a retry: Odoo itself looks at its schedule only once a minute."""
 
 import logging
+import os
 import threading
 import time
+
+from .. import series
 
 _logger = logging.getLogger(__name__)
 
@@ -32,11 +35,26 @@ def after(seconds, dbname, wake):
         timer.start()
 
 
+def _start_afresh():
+    """In a process that was forked: a worker takes over the timers of its parent, which sends nothing itself."""
+    global _lock
+    _lock = threading.Lock()
+    timers = dict(_timers)
+    _timers.clear()
+    if series.only_forks(os.getppid()):
+        for dbname, timer in timers.items():
+            after(max(0, timer.due - time.monotonic()), dbname, timer.wake)
+
+
+os.register_at_fork(after_in_child=_start_afresh)
+
+
 class _Timer(threading.Timer):
     def __init__(self, seconds, wake):
         super().__init__(seconds, self._run, [wake])
         self.daemon = True
         self.due = time.monotonic() + seconds
+        self.wake = wake
 
     @staticmethod
     def _run(wake):
