@@ -4,7 +4,8 @@ import os
 import threading
 
 import pytest
-from odoo.addons.webhook.delivery import background
+from odoo.addons.webhook.delivery import background, wakeup
+from odoo.service import server
 
 
 class Work:
@@ -81,4 +82,35 @@ def test_a_forked_process_has_threads_of_its_own(work):
         own.end.release()
         background.start("one", own.dispatch).join(20)
         os._exit(0 if own.runs else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.fixture
+def parent(monkeypatch):
+    """This process, as if it were the parent of Odoo's workers."""
+    parent = server.PreforkServer.__new__(server.PreforkServer)
+    parent.pid = os.getpid()
+    monkeypatch.setattr(server, "server", parent)
+
+
+@pytest.mark.usefixtures("parent")
+def test_the_parent_of_workers_sends_nothing_and_they_do(work):
+    assert background.start("one", work.dispatch) is None
+    child = os.fork()
+    if not child:
+        own = Work()
+        own.end.release()
+        background.start("one", own.dispatch).join(20)
+        os._exit(0 if own.runs else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert not work.runs
+
+
+@pytest.mark.usefixtures("parent")
+def test_workers_take_over_what_their_parent_was_to_be_woken_for():
+    woken = threading.Event()
+    wakeup.after(0.3, "one", woken.set)
+    child = os.fork()
+    if not child:
+        os._exit(0 if woken.wait(20) else 1)
     assert os.waitpid(child, 0)[1] == 0
