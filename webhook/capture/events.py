@@ -168,7 +168,7 @@ def _insert(env, current, found):
         for key, (job_id,) in zip(new, env.cr.fetchall()):
             current.jobs[key] = job_id, envelope.new_event_id()
     source = envelope.source(env)
-    limit = 1024 * env["res.config.settings"]._webhook_settings()["body_limit"]
+    limit = env["res.config.settings"]._webhook_body_limit()
     users = {uid: envelope.user(env, uid) for uid in {uid for _subscription, uid, _data in found.values()}}
     rows = []
     for key, (subscription, uid, data) in found.items():

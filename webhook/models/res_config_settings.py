@@ -104,6 +104,11 @@ class ResConfigSettings(models.TransientModel):
         return {**settings, "allowed_networks": self._webhook_networks()}
 
     @api.model
+    def _webhook_body_limit(self):
+        """The most bytes that a body may have; asked for by each transaction with events."""
+        return 1024 * self._webhook_number(*NUMBERS["body_limit"])
+
+    @api.model
     def _webhook_number(self, parameter, default, least, most):
         value = self._webhook_parameter(parameter)
         try:
