@@ -72,17 +72,22 @@ def test_what_raises_ends_the_run_and_not_those_that_follow(work, caplog):
     assert work.runs == 1
 
 
-def test_a_forked_process_has_threads_of_its_own(work):
-    """Its parent's do not live on in it, whatever they were about."""
-    background.start("one", work.dispatch)
-    assert work.began.acquire(timeout=20)
+def forked_process_works():
+    """Whether a process that is forked from this one now dispatches."""
     child = os.fork()
     if not child:
         own = Work()
         own.end.release()
         background.start("one", own.dispatch).join(20)
         os._exit(0 if own.runs else 1)
-    assert os.waitpid(child, 0)[1] == 0
+    return os.waitpid(child, 0)[1] == 0
+
+
+def test_a_forked_process_has_threads_of_its_own(work):
+    """Its parent's do not live on in it, whatever they were about."""
+    background.start("one", work.dispatch)
+    assert work.began.acquire(timeout=20)
+    assert forked_process_works()
 
 
 @pytest.fixture
@@ -96,13 +101,7 @@ def parent(monkeypatch):
 @pytest.mark.usefixtures("parent")
 def test_the_parent_of_workers_sends_nothing_and_they_do(work):
     assert background.start("one", work.dispatch) is None
-    child = os.fork()
-    if not child:
-        own = Work()
-        own.end.release()
-        background.start("one", own.dispatch).join(20)
-        os._exit(0 if own.runs else 1)
-    assert os.waitpid(child, 0)[1] == 0
+    assert forked_process_works()
     assert not work.runs
 
 

@@ -6,7 +6,6 @@ no harm: the scheduled action looks at what is due each minute.
 
 import functools
 import logging
-import os
 import threading
 
 from .. import series
@@ -24,7 +23,7 @@ def _start_afresh():
     _runs.clear()
 
 
-os.register_at_fork(after_in_child=_start_afresh)  # the parent's threads are not the child's
+threads.in_forked(_start_afresh)
 
 
 def may_go_on():

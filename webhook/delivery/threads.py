@@ -11,12 +11,21 @@ STACK = 512 * 1024  # bytes; the deepest call here, a TLS handshake, was seen to
 _lock = threading.Lock()
 
 
+def in_forked(start_afresh):
+    """Have ``start_afresh()`` called in each process that is forked from this one.
+
+    The threads and connections of its parent are not its own, and a lock may have been held by one of them.
+    """
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(after_in_child=start_afresh)
+
+
 def _start_afresh():
     global _lock
     _lock = threading.Lock()
 
 
-os.register_at_fork(after_in_child=_start_afresh)  # a thread of the parent may have held it
+in_forked(_start_afresh)
 
 
 def start(work, name, daemon=True):

@@ -8,7 +8,6 @@ the connection can be held to what is asked of it (``connection``): which addres
 import collections
 import functools
 import ipaddress
-import os
 import re
 import ssl
 import threading
@@ -18,8 +17,10 @@ from urllib.parse import urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from . import threads
 from .connection import PIECE, Ended, Hopeless, NoAnswer, connect
 from .deadline import Deadline
+from .headers import TOKEN
 from .pool import Pool
 from .resolver import Resolver
 
@@ -50,8 +51,7 @@ OWN_HEADERS = frozenset(
         "upgrade",
     ]
 )
-# RFC 9110: a name is a token, a value has no control characters but tabs.
-NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# RFC 9110: a value has no control characters but tabs.
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 # What is left when requests has read a URL: a name of labels, or an address; no control characters.
 HOST = re.compile(r"(?!.{254})([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f.]*:[0-9a-f:.]*")
@@ -140,8 +140,7 @@ def _start_afresh():
 
 
 _start_afresh()
-if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=_start_afresh)  # the parent's connections and threads are not the child's
+threads.in_forked(_start_afresh)
 
 
 @functools.lru_cache(maxsize=512)
@@ -200,7 +199,7 @@ def _header(name):
 
     :raises Hopeless: it may not
     """
-    if not isinstance(name, str) or not NAME.fullmatch(name):
+    if not isinstance(name, str) or not TOKEN.fullmatch(name):
         raise Hopeless(f"The header {name!a:.60} cannot be sent: its name may hold letters, digits and hyphens only.")
     if name.lower() in OWN_HEADERS:
         raise Hopeless(f"The header {name} cannot be set: the connection sets it itself.")

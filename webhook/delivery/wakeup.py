@@ -6,6 +6,7 @@ import threading
 import time
 
 from .. import series
+from . import threads
 
 _logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def _start_afresh():
             after(max(0, timer.due - time.monotonic()), dbname, timer.wake)
 
 
-os.register_at_fork(after_in_child=_start_afresh)
+threads.in_forked(_start_afresh)
 
 
 class _Timer(threading.Timer):
