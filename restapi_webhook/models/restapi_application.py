@@ -160,14 +160,8 @@ class Application(models.Model):
         secret = secrets.new(SECRET_LENGTH)
         self.sudo().write({"secret_digest": secrets.digest(secret)})
         hidden.write(self, "oauth1_secret", secrets.sealed(secret) if self.oauth1 else None)
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("The secret of %(application)s", application=self.name),
-            "res_model": "restapi.secret",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_key": self.key, "default_secret": secret},  # shown, never stored
-        }
+        title = _("The secret of %(application)s", application=self.name)
+        return self.env["restapi.secret"]._dialog(title, key=self.key, secret=secret)
 
     def action_revoke_tokens(self):
         """Make all tokens of the application worthless."""

@@ -111,11 +111,4 @@ class Webhook(models.Model):
 
     def _secret_dialog(self, secret):
         """The action that shows ``secret``, this once."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("The secret of %(webhook)s", webhook=self.name),
-            "res_model": "webhook.secret",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_secret": secret},  # shown, never stored
-        }
+        return self.env["webhook.secret"]._dialog(_("The secret of %(webhook)s", webhook=self.name), secret=secret)

@@ -10,6 +10,18 @@ class Secret(models.TransientModel):
 
     secret = fields.Char(readonly=True, store=False)
 
+    @api.model
+    def _dialog(self, title, **values):
+        """The action that shows ``values``, this once."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {f"default_{name}": value for name, value in values.items()},  # shown, never stored
+        }
+
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(_("A secret is shown once, and not stored. Copy it, and close the dialog."))
