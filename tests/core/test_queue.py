@@ -81,8 +81,13 @@ def add(execute):
     return add
 
 
+def claim_jobs(cr, *arguments, **keywords):
+    """A claim that looks at all that is due: the first one that a dispatcher makes."""
+    return queue.Claims().claim(cr, *arguments, **keywords)
+
+
 def claim(connection, limit=10, lease=60, share=10):
-    return [job.id for job in queue.claim(connection.cursor(), limit, 10**9, lease, share)]
+    return [job.id for job in claim_jobs(connection.cursor(), limit, 10**9, lease, share)]
 
 
 def state(execute, job):
@@ -109,7 +114,7 @@ def test_the_oldest_come_first_and_what_is_not_due_is_left(connect, add):
 def test_an_event_waits_for_the_older_one_of_its_record(connect, add, execute):
     first, second, other = add(1, 1, 2)
     connection = connect()
-    (job, beside) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
+    (job, beside) = claim_jobs(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     assert [job.id, beside.id] == [first, other]
     assert claim(connection) == []
@@ -119,7 +124,7 @@ def test_an_event_waits_for_the_older_one_of_its_record(connect, add, execute):
     assert claim(connection) == [], "the older one only waits for its next attempt"
     connection.commit()
     execute("UPDATE webhook_job SET next_attempt_at = '2020-01-01' WHERE id = %s", first)
-    (job,) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
+    (job,) = claim_jobs(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     queue.record(connection.cursor(), [(job, time.monotonic(), ANSWER, DELIVERED)])
     connection.commit()
@@ -140,11 +145,11 @@ def test_a_job_committed_late_with_a_smaller_number_is_sent_all_the_same(connect
 def test_a_job_whose_lease_is_over_goes_to_another_and_the_first_ones_report_is_ignored(connect, add, execute):
     (number,) = add(1)
     dead, other = connect(), connect()
-    (job,) = queue.claim(dead.cursor(), 1, 10**9, 0, 10)  # a lease that is over at once
+    (job,) = claim_jobs(dead.cursor(), 1, 10**9, 0, 10)  # a lease that is over at once
     dead.commit()
     queue.rescue(other.cursor())
     other.commit()
-    (again,) = queue.claim(other.cursor(), 1, 10**9, 60, 10)
+    (again,) = claim_jobs(other.cursor(), 1, 10**9, 60, 10)
     other.commit()
     assert (again.id, again.event) == (job.id, job.event)
     queue.record(dead.cursor(), [(job, time.monotonic(), ANSWER, RETRY)])
@@ -170,7 +175,7 @@ def test_a_webhook_of_which_many_jobs_are_held_gets_no_more(connect, add):
     add(*range(9))
     first = add.first
     (other,) = add(1, webhook_id=add.webhook())
-    jobs = queue.claim(connect().cursor(), 10, 10**9, 60, 4, shares={first: 0})
+    jobs = claim_jobs(connect().cursor(), 10, 10**9, 60, 4, shares={first: 0})
     assert [job.id for job in jobs] == [other]
 
 
@@ -182,14 +187,14 @@ def test_every_webhook_gets_one_before_any_gets_a_second(connect, add):
 
 def test_large_bodies_are_claimed_few_at_a_time(connect, add):
     jobs = add(*range(5), body="x" * 1000)
-    claimed = queue.claim(connect().cursor(), 10, 2500, 60, 10)
+    claimed = claim_jobs(connect().cursor(), 10, 2500, 60, 10)
     assert [job.id for job in claimed] == jobs[:3], "the third crosses the limit, and no other follows"
 
 
 def test_what_was_not_sent_is_given_back_without_an_attempt(connect, add, execute):
     (number,) = add(1)
     connection = connect()
-    jobs = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
+    jobs = claim_jobs(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     queue.release(connection.cursor(), jobs)
     connection.commit()
@@ -211,7 +216,7 @@ def test_many_events_of_a_record_that_waits_do_not_stand_in_the_way_of_others(co
     assert queue.put_off(connection.cursor()) == 0
     connection.commit()
     execute("UPDATE webhook_job SET next_attempt_at = '2020-01-01' WHERE id = %s", head)
-    (job,) = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
+    (job,) = claim_jobs(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     queue.record(connection.cursor(), [(job, time.monotonic(), ANSWER, DELIVERED)])
     connection.commit()
@@ -328,7 +333,7 @@ OUTAGE = RETRY._replace(outage=True)
 def fail(connection, times, outcome=OUTAGE):
     """Claim and fail so many jobs, one after the other."""
     for _ in range(times):
-        (job,) = queue.claim(connection.cursor(), 1, 10**9, 60, 1)
+        (job,) = claim_jobs(connection.cursor(), 1, 10**9, 60, 1)
         connection.commit()
         queue.record(connection.cursor(), [(job, time.monotonic(), FAILURE, outcome)])
         connection.commit()
@@ -402,7 +407,7 @@ def test_after_days_without_a_success_the_webhook_is_to_be_paused(connect, add, 
     execute("UPDATE webhook_health SET failing_since = failing_since - interval '6 days'")
 
     def fail_again():
-        (job,) = queue.claim(connection.cursor(), 1, 10**9, 60, 1)
+        (job,) = claim_jobs(connection.cursor(), 1, 10**9, 60, 1)
         connection.commit()
         return queue.record(connection.cursor(), [(job, time.monotonic(), FAILURE, refused)])
 
@@ -428,7 +433,7 @@ def test_jobs_of_a_webhook_whose_delivery_is_paused_wait(connect, add, execute):
 def test_states_that_are_not_kept_are_deleted_with_the_record_of_the_attempt(connect, add, execute):
     add(1, 2)
     connection = connect()
-    first, second = queue.claim(connection.cursor(), 10, 10**9, 60, 10)
+    first, second = claim_jobs(connection.cursor(), 10, 10**9, 60, 10)
     connection.commit()
     failed = Outcome(states.FAILED, None, "No.")
     reports = [(first, time.monotonic(), FAILURE, failed), (second, time.monotonic(), ANSWER, DELIVERED)]

@@ -14,7 +14,11 @@ def wait(attempts, random=random.random):
     :param random: function that returns a float from 0 to 1
     :return: seconds, float
     """
-    seconds = WAITS[min(attempts, len(WAITS)) - 1]
+    return spread(WAITS[min(attempts, len(WAITS)) - 1], random)
+
+
+def spread(seconds, random=random.random):
+    """``seconds``, or up to 20 % more or less."""
     return seconds * (1 + JITTER * (2 * random() - 1))
 
 

@@ -7,14 +7,13 @@ for days is given up until somebody looks at it. Decides; :mod:`.queue` keeps th
 import collections
 import random
 
-from . import states
+from . import backoff, states
 
 # So many outages in a row open the circuit …
 OUTAGES = 5
 # … for so many seconds, twice as long after each failed probe, up to the longest.
 SHORTEST = 30
 LONGEST = 15 * 60
-JITTER = 0.2
 # Without a success for so long, and with so many failures, a webhook is paused.
 GIVE_UP_SECONDS = 5 * 24 * 60 * 60
 GIVE_UP_FAILURES = 10
@@ -58,7 +57,7 @@ def follow(health, attempts, random=random.random):
 
 def _closed_for(trips, random):
     """For how many seconds nothing is sent after the circuit has opened for the ``trips``-th time."""
-    return min(LONGEST, SHORTEST * 2 ** min(trips - 1, 10)) * (1 + JITTER * (2 * random() - 1))
+    return backoff.spread(min(LONGEST, SHORTEST * 2 ** min(trips - 1, 10)), random)
 
 
 def reason_to_pause(health, failing_for, outcomes):

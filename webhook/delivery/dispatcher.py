@@ -46,7 +46,7 @@ LOOK_AGAIN = 1
 PATIENCE = 60
 AWAY_SECONDS = 0.5
 
-# What is known of receivers: ``{database: {webhook id: …}}``.
+# What one run leaves to the next of this process, by database: what the senders know of receivers, and where claims ended.
 _known = collections.defaultdict(dict)
 _claims = collections.defaultdict(queue.Claims)
 

@@ -301,26 +301,9 @@ class Claims:
         :param shares: ``{webhook id: int}``, where it is another number
         :return: list of Job, the oldest event first
         """
-        quick = self.quick
-        since, earliest = (self._since, self._earliest) if quick else ({}, EVER)
-        began = time.monotonic()
         cr.execute(READ_COMMITTED)
-        parameters = _parameters(cr, share, shares, since, earliest)
-        token = uuid.uuid4().hex
-        statement = CLAIM_OF_ALL if quick else CLAIM_OF_WAITING
-        cr.execute(statement, {**parameters, "limit": limit, "size": size, "lease": lease, "claim": token})
-        rows = cr.fetchall()
-        took = time.monotonic() - began
-        jobs = sorted((Job(token, row[:-1], parameters["probes"]) for row in rows), key=lambda job: job.id)
-        if not quick and took > SLOW:
-            self._all_at = began + took * ALL_AFTER
-            cr.execute(f"SELECT {NOW} - %s * interval '1 second'", [took])
-            self._since, self._earliest = {}, str(cr.fetchone()[0])
-        if len(jobs) == limit:  # others may be due that there was no room for
-            self._all_at = 0.0
-        for row in rows:
-            key = row[-2]
-            self._since[key] = max(self._since.get(key, ""), str(row[-1]))
+        rows, token, probes = self._look(cr, limit, size, lease, share, shares)
+        jobs = sorted((Job(token, row[:-1], probes) for row in rows), key=lambda job: job.id)
         endpoints = endpoint.load(cr, {job.webhook_id for job in jobs}) if jobs else {}
         for job in jobs:
             job.endpoint = endpoints[job.webhook_id]
@@ -329,10 +312,28 @@ class Claims:
             cr.execute(PROBING, {"ids": probing, "lease": lease})
         return jobs
 
+    def _look(self, cr, limit, size, lease, share, shares):
+        """Claim from all that is due, or from what came since the last claim; and remember where this one ends.
 
-def claim(cr, *arguments, **keywords):
-    """A claim that looks at all; see :meth:`Claims.claim`."""
-    return Claims().claim(cr, *arguments, **keywords)
+        :return: (rows of CLAIM, the token of the claim, ids of the webhooks that are probed)
+        """
+        quick = self.quick
+        began = time.monotonic()
+        parameters = _parameters(cr, share, shares, *((self._since, self._earliest) if quick else ({}, EVER)))
+        token = uuid.uuid4().hex
+        statement = CLAIM_OF_ALL if quick else CLAIM_OF_WAITING
+        cr.execute(statement, {**parameters, "limit": limit, "size": size, "lease": lease, "claim": token})
+        rows = cr.fetchall()
+        took = time.monotonic() - began
+        if not quick and took > SLOW:
+            self._all_at = began + took * ALL_AFTER
+            cr.execute(f"SELECT {NOW} - %s * interval '1 second'", [took])
+            self._since, self._earliest = {}, str(cr.fetchone()[0])
+        if len(rows) == limit:  # others may be due that there was no room for
+            self._all_at = 0.0
+        for *_others, webhook_id, next_attempt_at in rows:
+            self._since[webhook_id] = max(self._since.get(webhook_id, ""), str(next_attempt_at))
+        return rows, token, parameters["probes"]
 
 
 def put_off(cr):

@@ -75,7 +75,7 @@ class WebhookJob(models.Model):
         self.env.cr.execute("SELECT EXISTS (SELECT FROM webhook_job WHERE state IN ('pending', 'sending'))")
         if self.env.cr.fetchone()[0] and series.serves():
             dbname = self.env.cr.dbname
-            wakeup.after(1, dbname, lambda: background.start(dbname, _dispatch))
+            wakeup.after(1, dbname, lambda: _start(dbname))
 
     def action_open_record(self):
         """Open the record that the event is about.
@@ -141,7 +141,7 @@ class WebhookJob(models.Model):
 
         :return: threading.Thread
         """
-        return background.start(self.env.cr.dbname, _dispatch)
+        return _start(self.env.cr.dbname)
 
     @api.model
     def _cron_purge(self):
@@ -177,9 +177,14 @@ class WebhookJob(models.Model):
         """Run the dispatcher as soon as this transaction commits, in this process if it serves."""
         if series.serves():
             dbname = self.env.cr.dbname
-            self.env.cr.postcommit.add(lambda: background.start(dbname, _dispatch))
+            self.env.cr.postcommit.add(lambda: _start(dbname))
         else:
             series.trigger(self.env, CRON)
+
+
+def _start(dbname):
+    """Send what is due in a database, in a thread of this process; see :func:`..delivery.background.start`."""
+    return background.start(dbname, _dispatch)
 
 
 def _dispatch(dbname, announce):
@@ -192,7 +197,7 @@ def _dispatch(dbname, announce):
     if due is None:
         return False
     if due > 0:
-        wakeup.after(ceil(due), dbname, lambda: background.start(dbname, _dispatch))
+        wakeup.after(ceil(due), dbname, lambda: _start(dbname))
     elif not background.may_go_on():
         with series.transaction(Registry(dbname)) as env:  # this process is about to end: another is to go on now
             series.trigger(env, CRON)
