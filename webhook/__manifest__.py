@@ -5,7 +5,8 @@
     "category": "Technical",
     "author": "The Odoo Webhook contributors",
     "license": "LGPL-3",
-    "depends": ["base_setup"],
+    "application": True,
+    "depends": ["base_setup", "mail"],
     "external_dependencies": {"python": ["dicttoxml", "lxml", "requests"]},
     "data": [
         "security/webhook_groups.xml",

@@ -81,9 +81,7 @@ class Webhook(models.Model):
             webhook._tell_owner(reason)
 
     def _tell_owner(self, reason):
-        """Send the owner a message, where Odoo has messages: its module *Discuss* (``mail``)."""
-        if "mail.thread" not in self.env:
-            return
+        """Send the owner a message."""
         owner = self.user_id
         webhook = self.with_context(lang=owner.lang)
         try:
