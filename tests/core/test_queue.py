@@ -223,6 +223,41 @@ def test_many_events_of_a_record_that_waits_do_not_stand_in_the_way_of_others(co
     assert claim(connection) == behind[:1], "its turn has come at once"
 
 
+def test_attempts_are_counted_by_webhook_and_hour(connect, add, execute):
+    add(1, 2)
+    connection = connect()
+    jobs = claim_jobs(connection.cursor(), 10, 10**9, 60, 10)
+    connection.commit()
+    began = time.monotonic()
+    for reports in ([(jobs[0], began - 90, FAILURE, RETRY), (jobs[1], began - 60, ANSWER, DELIVERED)],) * 2:
+        queue.record(connection.cursor(), reports)
+        connection.commit()
+    rows = execute(
+        """
+        SELECT webhook_id, hour = date_trunc('hour', hour), delivered, failed,
+               round(extract(epoch FROM now() AT TIME ZONE 'UTC' - last_success) / 10) * 10,
+               round(extract(epoch FROM now() AT TIME ZONE 'UTC' - last_failure) / 10) * 10
+          FROM webhook_hour
+        """
+    )
+    assert sum(row[2] for row in rows) == sum(row[3] for row in rows) == 2, "in one hour, or across its end"
+    assert rows[0][:2] == (add.first, True)
+    assert rows[0][4:] == (60, 90), "when the attempts ended, not when they were recorded"
+
+
+def test_the_attempts_of_a_webhook_that_is_gone_are_not_counted(connect, add, execute):
+    other = add.webhook()
+    add(1)
+    add(2, webhook_id=other)
+    connection = connect()
+    jobs = claim_jobs(connection.cursor(), 10, 10**9, 60, 10)
+    connection.commit()
+    execute("DELETE FROM webhook_webhook WHERE id = %s", other)
+    queue.record(connection.cursor(), [(job, time.monotonic(), ANSWER, DELIVERED) for job in jobs])
+    connection.commit()
+    assert execute("SELECT webhook_id, delivered FROM webhook_hour") == [(add.first, 1)]
+
+
 class TestClaimsThatBecameSlow:
     """They begin where the last one ended, and look at all again now and then."""
 

@@ -112,6 +112,17 @@ def test_each_series_takes_only_its_own_steps(built, series, list_name, has_attr
     assert bool(elements(built(series), "setting")) is has_settings
 
 
+@pytest.mark.parametrize("series, expected", [("18.0", False), ("17.0", True), ("14.0", True)])
+def test_the_chatter_becomes_its_fields(built, series, expected):
+    fields = [
+        [field.get("name") for field in element.iter("field")]
+        for element in elements(built(series), "div")
+        if element.get("class") == "oe_chatter"
+    ]
+    assert fields == ([["message_follower_ids", "activity_ids", "message_ids"]] if expected else [])
+    assert bool(elements(built(series), "chatter")) is not expected
+
+
 def test_settings_become_boxes_with_label_help_and_content(built):
     boxes = [element for element in elements(built("14.0"), "div") if "o_setting_box" in element.get("class", "")]
     source = elements(built(NEWEST), "setting")

@@ -33,6 +33,7 @@ STEPS = {
         views.replace_view_type("list", "tree"),
         # A scheduled action runs as often as this says; -1 is for ever, and the default was 1.
         views.add_field("ir.cron", "numbercall", "-1"),
+        views.chatter_to_fields,
         # A list of numbers or times shows seconds without being asked.
         views.drop_attribute("options", "{'show_seconds': true}"),
     ],

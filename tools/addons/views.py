@@ -117,6 +117,17 @@ def conditions_to_attrs(root):
         element.attrib.update(attributes)
 
 
+def chatter_to_fields(root):
+    """``<chatter/>`` is written out as the fields that it stands for."""
+    for parent in list(root.iter()):
+        for chatter in parent.findall("chatter"):
+            chatter.tag = "div"
+            chatter.set("class", "oe_chatter")
+            for name in ("message_follower_ids", "activity_ids", "message_ids"):
+                ElementTree.SubElement(chatter, "field", {"name": name})
+            xmlfile.indent(chatter, xmlfile.level(root, chatter))
+
+
 def settings_to_boxes(root):
     """``<block>`` and ``<setting>`` of General Settings are written out as the boxes that they stand for.
 

@@ -221,6 +221,61 @@ NEXT_HEALTH = f"""
 """
 FORGIVE = "DELETE FROM webhook_health WHERE webhook_id = ANY(%(ids)s)"
 
+# The attempts of a batch, counted by webhook in the hour at hand; locked in one order, so that nobody waits in a circle.
+# Those of a webhook deleted meanwhile are left out.
+COUNT = f"""
+    INSERT INTO webhook_hour AS known (webhook_id, hour, delivered, failed, last_success, last_failure)
+    SELECT webhook.id, date_trunc('hour', {NOW}), row.delivered, row.failed,
+           {NOW} - row.success_age * interval '1 second', {NOW} - row.failure_age * interval '1 second'
+      FROM webhook_webhook webhook
+      JOIN json_to_recordset(%(rows)s) AS row(id integer, delivered integer, failed integer, success_age float,
+           failure_age float) ON row.id = webhook.id
+     ORDER BY webhook.id
+       FOR KEY SHARE OF webhook
+    ON CONFLICT (webhook_id, hour) DO UPDATE SET
+        delivered = known.delivered + EXCLUDED.delivered,
+        failed = known.failed + EXCLUDED.failed,
+        last_success = greatest(known.last_success, EXCLUDED.last_success),
+        last_failure = greatest(known.last_failure, EXCLUDED.last_failure)
+"""
+
+# The same for what is in the log.
+COUNT_LOGGED = """
+    INSERT INTO webhook_hour (webhook_id, hour, delivered, failed, last_success, last_failure)
+    SELECT job.webhook_id, date_trunc('hour', attempt.started_at),
+           count(*) FILTER (WHERE attempt.status BETWEEN 200 AND 299),
+           count(*) FILTER (WHERE attempt.status NOT BETWEEN 200 AND 299),
+           max(attempt.started_at) FILTER (WHERE attempt.status BETWEEN 200 AND 299),
+           max(attempt.started_at) FILTER (WHERE attempt.status NOT BETWEEN 200 AND 299)
+      FROM webhook_attempt attempt
+      JOIN webhook_job job ON job.id = attempt.job_id
+     GROUP BY 1, 2
+    ON CONFLICT DO NOTHING
+"""
+
+HOURS_KEPT = "1 year"
+FORGET_HOURS = f"DELETE FROM webhook_hour WHERE hour < {NOW} - interval '{HOURS_KEPT}'"
+
+# How the deliveries of webhooks go: when an attempt last succeeded and failed, what the last 24 hours brought, what waits,
+# and how many failed deliveries are kept (indexes: webhook_hour_of, webhook_job_due, webhook_job_order, webhook_job_failed).
+OVERVIEW = f"""
+    SELECT webhook.id, hours.last_success, hours.last_failure, coalesce(hours.recent, '[]'::json),
+           EXISTS (SELECT FROM webhook_job job
+                    WHERE job.webhook_id = webhook.id AND job.state IN ('{states.PENDING}', '{states.SENDING}')),
+           (SELECT count(*) FROM webhook_job job
+             WHERE job.webhook_id = webhook.id AND job.state = '{states.FAILED}'),
+           (SELECT blocked_until FROM webhook_health health
+             WHERE health.webhook_id = webhook.id AND blocked_until > {NOW})
+      FROM webhook_webhook webhook
+      LEFT JOIN LATERAL (
+           SELECT max(last_success) AS last_success, max(last_failure) AS last_failure,
+                  json_agg(json_build_array(extract(epoch FROM date_trunc('hour', {NOW}) - hour) / 3600, delivered, failed))
+                      FILTER (WHERE hour > {NOW} - interval '24 hours') AS recent
+             FROM webhook_hour
+            WHERE webhook_id = webhook.id) hours ON true
+     WHERE webhook.id = ANY(%(ids)s)
+"""
+
 # As if it had never been sent, with a fresh set of retries; its attempts stay in the log.
 REDELIVER = f"""
     UPDATE webhook_job
@@ -251,6 +306,11 @@ PURGE = f"""
                      AND finished_at <= {NOW} - %(days)s * interval '1 day'
                    ORDER BY finished_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 """
+
+
+# last_success, last_failure: datetime (UTC) or None; recent: list of [hours ago, attempts that succeeded, that failed];
+# waits: whether something is on its way; failed: number of failed deliveries; blocked_until: datetime or None.
+Overview = collections.namedtuple("Overview", "last_success last_failure recent waits failed blocked_until")
 
 
 class Job:
@@ -399,7 +459,42 @@ def record(cr, reports, drop=(), call_all=False):
     dropped = [row["id"] for row in rows if row["state"] in drop]
     if dropped:
         cr.execute(DROP, {"ids": dropped, "states": list(drop)})
-    return _record_health(cr, reports)
+    pauses = _record_health(cr, reports)
+    _count(cr, reports, now)
+    return pauses
+
+
+def _count(cr, reports, now):
+    """Add the attempts to what their webhooks have had in this hour."""
+    counts = {}
+    for job, began, result, outcome in reports:
+        row = counts.setdefault(job.webhook_id, {"id": job.webhook_id, "delivered": 0, "failed": 0})
+        delivered = outcome.state == states.DELIVERED
+        row["delivered" if delivered else "failed"] += 1
+        age = "success_age" if delivered else "failure_age"
+        ended = max(0.0, now - began - result.duration)
+        row[age] = min(ended, row.get(age, ended))
+    cr.execute(COUNT, {"rows": json.dumps(list(counts.values()))})
+
+
+def count_logged(cr):
+    """Count the attempts that are in the log already, by webhook and hour; once, where none were counted."""
+    cr.execute(COUNT_LOGGED)
+
+
+def forget_hours(cr):
+    """Delete the counts of long ago."""
+    cr.execute(FORGET_HOURS)
+
+
+def overview(cr, ids):
+    """How the deliveries of webhooks go.
+
+    :param ids: list of webhook ids
+    :return: dict of id → :class:`Overview`
+    """
+    cr.execute(OVERVIEW, {"ids": list(ids)})
+    return {webhook_id: Overview(*row) for webhook_id, *row in cr.fetchall()}
 
 
 def _record_health(cr, reports):

@@ -5,9 +5,12 @@ from . import (
     webhook_attempt,
     webhook_header,
     webhook_health,
+    webhook_hour,
     webhook_job,
     webhook_signing_secret,
     webhook_webhook,
+    webhook_webhook_health,
     webhook_webhook_pause,
+    webhook_webhook_preview,
     webhook_webhook_secret,
 )

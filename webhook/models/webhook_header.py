@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import series
@@ -16,7 +16,9 @@ class WebhookHeader(models.Model):
 
     _write_only = ("value",)
 
-    webhook_id = fields.Many2one("webhook.webhook", required=True, ondelete="cascade", index=True)
+    webhook_id = fields.Many2one(
+        "webhook.webhook", required=True, ondelete="cascade", index=True, help="Whose requests carry it."
+    )
     name = fields.Char(required=True, help="For example X-Api-Key.")
     value = fields.Char(
         compute="_compute_write_only",
@@ -28,12 +30,26 @@ class WebhookHeader(models.Model):
     def create(self, vals_list):
         created = super().create(vals_list)
         created._check_headers()
+        created._note_in_history(_("Header %(name)s was added."))
         return created
 
     def write(self, vals):
         result = super().write(vals)
         self._check_headers()
+        self._note_in_history(_("Header %(name)s was changed."))
         return result
+
+    def unlink(self):
+        self._note_in_history(_("Header %(name)s was removed."))
+        return super().unlink()
+
+    def _note_in_history(self, text):
+        """Say in the history of the webhooks which headers were changed, and by whom; never to what.
+
+        :param text: a sentence with ``%(name)s``
+        """
+        for header in self:
+            header.webhook_id._note(text % {"name": header.name})
 
     def _check_headers(self):
         """Check all the headers of the same webhooks: how many there are, and each.

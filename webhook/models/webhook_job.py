@@ -64,6 +64,8 @@ class WebhookJob(models.Model):
                 WHERE state = 'sending';
             CREATE INDEX IF NOT EXISTS webhook_job_finished ON webhook_job (state, finished_at)
                 WHERE state IN ('delivered', 'failed');
+            CREATE INDEX IF NOT EXISTS webhook_job_failed ON webhook_job (webhook_id)
+                WHERE state = 'failed';
             -- Each job leaves two dead rows behind, which the next claims have to step over until they are swept up.
             ALTER TABLE webhook_job SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
             """

@@ -27,11 +27,16 @@ DEFINITION = (
 
 class Webhook(models.Model):
     _name = "webhook.webhook"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Webhook"
     _order = "name, id"
 
-    name = fields.Char(required=True, help="Your own name for this webhook, as receivers and your colleagues see it.")
-    active = fields.Boolean(default=True, help="An archived webhook sees no changes; what waits in its queue waits on.")
+    name = fields.Char(
+        required=True, tracking=True, help="Your own name for this webhook, as receivers and your colleagues see it."
+    )
+    active = fields.Boolean(
+        default=True, tracking=True, help="An archived webhook sees no changes; what waits in its queue waits on."
+    )
     model_id = fields.Many2one(
         "ir.model",
         # Outlives its model, whose name stays in ``model``: see webhook_webhook_pause.py. _check_model() requires it.
@@ -40,28 +45,40 @@ class Webhook(models.Model):
         domain=[("transient", "=", False), ("model", "not like", "webhook.%"), ("model", "not like", "restapi.%")],
         help="The kind of record that is watched. It cannot be changed later.",
     )
-    model = fields.Char("Model Name", compute="_compute_model", store=True, index=True)
+    model = fields.Char(
+        "Model Name", compute="_compute_model", store=True, index=True, help="The technical name of the model."
+    )
     kind = fields.Selection(
         subscription.KINDS,
         "Event",
         required=True,
         default="on_write",
+        tracking=True,
         help="What has to happen to a record for a notification to be sent.",
     )
     address = fields.Char(
         "Callback URL",
         required=True,
+        tracking=True,
         help="Where the notifications are sent (POST), for example https://example.com/hook",
     )
-    format = fields.Selection(encoding.FORMATS, required=True, default="json")
+    format = fields.Selection(
+        encoding.FORMATS,
+        required=True,
+        default="json",
+        tracking=True,
+        help="How the notifications are written; both hold the same.",
+    )
     language = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         required=True,
         default=lambda self: self.env.user.lang or "en_US",
+        tracking=True,
         help="Translated values are sent in this language.",
     )
     field_names = fields.Char(
         "Field Paths",
+        tracking=True,
         help="Only these fields are watched and sent, separated by commas; dots lead into related records, as in "
         "order_line.product_id.default_code. Empty: all stored fields that are not binary.",
     )
@@ -74,15 +91,18 @@ class Webhook(models.Model):
     )
     payload_field_names = fields.Char(
         "Payload Field Paths",
+        tracking=True,
         help="If given, the notifications hold these fields, and the others only say what is watched. They are written "
         "alike.",
     )
     condition = fields.Char(
         default="[]",
+        tracking=True,
         help="Only records that match are notified about, as they are after the change (before it, for a deletion).",
     )
     only_on_entering = fields.Boolean(
         "Only When Entering the Condition",
+        tracking=True,
         help="Only a record that did not match the condition before, and does now, is notified about. Whether one of the "
         "watched fields changed does not matter then.",
     )
@@ -92,10 +112,13 @@ class Webhook(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
+        tracking=True,
         help="Only what this user may read is notified about and sent.",
     )
-    job_ids = fields.One2many("webhook.job", "webhook_id", "Deliveries")
-    job_count = fields.Integer("Number of Deliveries", compute="_compute_job_count")
+    job_ids = fields.One2many("webhook.job", "webhook_id", "Deliveries", help="The events that were queued for it.")
+    job_count = fields.Integer(
+        "Number of Deliveries", compute="_compute_job_count", help="Those that wait, and those that are kept."
+    )
 
     @api.depends("model_id")
     def _compute_model(self):
@@ -126,7 +149,7 @@ class Webhook(models.Model):
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
-        self.field_names = self.payload_field_names = False
+        self.field_names = self.payload_field_names = self.preview_res_id = False
         self.condition = "[]"
 
     @api.onchange("kind")
@@ -136,7 +159,7 @@ class Webhook(models.Model):
 
     def _compute_job_count(self):
         for webhook in self:
-            webhook.job_count = self.env["webhook.job"].search_count([("webhook_id", "=", webhook.id)])
+            webhook.job_count = self.env["webhook.job"].search_count([("webhook_id", "in", webhook._origin.ids)])
 
     @api.constrains("address")
     def _check_address(self):

@@ -6,6 +6,7 @@ Paused, it sees no changes; what waits in its queue is still sent, unless it is 
 import logging
 
 import psycopg2
+from markupsafe import Markup
 from odoo import _, api, fields, models
 
 from .. import series
@@ -19,14 +20,17 @@ _logger = logging.getLogger(__name__)
 # What a pause is about; one that is about the definition ends when that is mended.
 CAUSES = [("definition", "What it watches"), ("delivery", "Its deliveries")]
 TRIES = 3
+ACTIVITY = "mail.mail_activity_data_warning"
 
 
 class Webhook(models.Model):
     _inherit = "webhook.webhook"
 
-    paused_at = fields.Datetime("Paused Since", readonly=True, copy=False)
-    pause_cause = fields.Selection(CAUSES, readonly=True, copy=False)
-    pause_reason = fields.Text(readonly=True, copy=False, help="Why it is paused, and what to do.")
+    paused_at = fields.Datetime(
+        "Paused Since", readonly=True, copy=False, tracking=True, help="Since then it has seen no changes."
+    )
+    pause_cause = fields.Selection(CAUSES, readonly=True, copy=False, help="What cannot work any more.")
+    pause_reason = fields.Text(readonly=True, copy=False, tracking=True, help="Why it is paused, and what to do.")
 
     def write(self, vals):
         result = super().write(vals)
@@ -51,6 +55,7 @@ class Webhook(models.Model):
         stopped = self.filtered(lambda webhook: webhook.pause_cause == "delivery")
         if stopped:
             stopped._forgive()
+            stopped.activity_feedback([ACTIVITY])
         self.write({"paused_at": False, "pause_cause": False, "pause_reason": False})
 
     def _forgive(self):
@@ -81,20 +86,31 @@ class Webhook(models.Model):
             webhook._tell_owner(reason)
 
     def _tell_owner(self, reason):
-        """Send the owner a message."""
-        owner = self.user_id
-        webhook = self.with_context(lang=owner.lang)
+        """Send the owner a message, and leave him an activity until the webhook is resumed."""
         try:
             with self.env.cr.savepoint():
-                webhook.env["mail.thread"].message_notify(
-                    partner_ids=owner.partner_id.ids,
-                    subject=_("Webhook “%(name)s” is paused", name=webhook.name),
-                    body=reason,
-                    model=webhook._name,
-                    res_id=webhook.id,
-                )
+                self.with_context(lang=self.user_id.lang)._post_pause(reason)
         except Exception:  # paused it is all the same, and its form says so
-            _logger.exception("The owner of webhook %s cannot be told that it is paused", webhook.id)
+            _logger.exception("The owner of webhook %s cannot be told that it is paused", self.id)
+
+    def _post_pause(self, reason):
+        subject = _("Webhook “%(name)s” is paused", name=self.name)
+        link = Markup('<a href="/mail/view?model=%s&amp;res_id=%s">%s</a>') % (
+            self._name,
+            self.id,
+            _("Open the webhook"),
+        )
+        advice = _("to resume it, and to send again what failed.")
+        self.message_post(
+            subject=subject,
+            body=Markup("<p>%s</p><p>%s %s</p>") % (reason, link, advice),
+            partner_ids=self.user_id.partner_id.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+        # Its own notification would say the same a second time.
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
+            ACTIVITY, summary=subject, note=reason, user_id=self.user_id.id
+        )
 
     def _pause_after_commit(self, reason, cause="definition"):
         """Pause these webhooks in a transaction of its own, once the present one is committed.

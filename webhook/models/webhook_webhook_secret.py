@@ -15,7 +15,9 @@ class Webhook(models.Model):
     _write_only = ("auth_secret",)
 
     signed_since = fields.Datetime(compute="_compute_signing", help="How old the present secret is.")
-    secret_unseen = fields.Boolean("Secret Not Shown Yet", compute="_compute_signing")
+    secret_unseen = fields.Boolean(
+        "Secret Not Shown Yet", compute="_compute_signing", help="It can be shown once, to be given to the receiver."
+    )
     old_secret_count = fields.Integer(
         "Old Secrets Still Valid",
         compute="_compute_signing",
@@ -26,16 +28,19 @@ class Webhook(models.Model):
         "Authentication",
         default=credentials.NONE,
         copy=False,
+        tracking=True,
         help="How the webhook proves to the receiver who it is, beside the signature: the header Authorization.",
     )
-    auth_user = fields.Char("User", copy=False)
+    auth_user = fields.Char("User", copy=False, tracking=True, help="The name that the receiver knows the webhook by.")
     auth_secret = fields.Char(
         "Password or Token",
         compute="_compute_write_only",
         readonly=False,
         help="Once saved, it is not shown again.",
     )
-    header_ids = fields.One2many("webhook.header", "webhook_id", "Headers", copy=False)
+    header_ids = fields.One2many(
+        "webhook.header", "webhook_id", "Headers", copy=False, help="Sent with each request, beside those of the addon."
+    )
 
     def _compute_signing(self):
         states = self.env["webhook.signing.secret"]._state(self._origin.ids)
@@ -56,7 +61,14 @@ class Webhook(models.Model):
         result = super().write(vals)
         if not vals.keys().isdisjoint(("auth_type", "auth_user", "auth_secret")):
             self._check_authentication()
+        if "auth_secret" in vals and vals["auth_secret"] != hidden.DOTS:
+            self._note(_("The password or token was replaced."))
         return result
+
+    def _note(self, text):
+        """Write into the history of these webhooks what is no change of a field of theirs, and by whom."""
+        for webhook in self:
+            webhook._message_log(body=text)
 
     def _with_authentication(self, vals):
         """``vals`` without what would be left of another kind of authentication."""
@@ -84,7 +96,9 @@ class Webhook(models.Model):
         """
         self.ensure_one()
         series.check_access(self, "write")
-        return self.env["webhook.signing.secret"]._replace(self, hours, secret, shown)
+        new = self.env["webhook.signing.secret"]._replace(self, hours, secret, shown)
+        self._note(_("The secret was replaced; the old one stays valid for %(hours)s hours.", hours=hours))
+        return new
 
     def _take_secret(self):
         """The present secret, the first time that somebody asks for it; afterwards None.

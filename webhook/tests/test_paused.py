@@ -232,6 +232,12 @@ class TestPaused(WebhookCase):
         message = self.env["mail.message"].search([("partner_ids", "in", partner.ids)], limit=1, order="id desc")
         self.assertIn("Partners", message.subject)
         self.assertIn("status 410", message.body)
+        self.assertIn(f"res_id={webhook.id}", message.body, "a link to where it can be mended")
+        activity = webhook.activity_ids
+        self.assertEqual(activity.user_id, webhook.user_id)
+        self.assertIn("status 410", activity.note)
+        webhook.action_resume()
+        self.assertFalse(webhook.activity_ids, "there is nothing left to do")
 
     def test_resumed_it_starts_afresh(self):
         webhook = self.subscribe("res.partner", "on_create")

@@ -2,10 +2,9 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import series
-from ..capture import subscription as subscriptions
+from ..capture import example
 from ..delivery import endpoint, outcome, request, states, transport
 from ..payload import encoding, envelope
-from ..payload import record as records
 
 
 class WebhookTest(models.TransientModel):
@@ -32,7 +31,9 @@ class WebhookTest(models.TransientModel):
         """
         settings = self.env["webhook.job"]._delivery_settings()
         event_id = envelope.new_event_id()
-        job = _TestJob(webhook, event_id, self._example(webhook, event_id))
+        webhook._check_model()  # it may be gone since
+        tree = example.tree(webhook, event_id, example.find(webhook))
+        job = _TestJob(webhook, event_id, encoding.encode(tree, webhook.format))
         series.flush(self.env)
         target = endpoint.load(self.env.cr, webhook.ids)[webhook.id]
         try:
@@ -57,35 +58,6 @@ class WebhookTest(models.TransientModel):
                 "body": encoding.indented(job.body, webhook.format),
             }
         )
-
-    def _example(self, webhook, event_id):
-        """The body of an example event: the newest record that matches the condition, or else the newest of all."""
-        webhook._check_model()  # it may be gone since
-        subscription = subscriptions.of(webhook)
-        view = subscriptions.view(self.env, subscription)
-        data = {"id": 0, "record": {"id": 0, "display_name": None, **dict.fromkeys(subscription.sent)}}
-        try:
-            record = view.search(list(subscription.condition), limit=1, order="id desc") or view.search(
-                [], limit=1, order="id desc"
-            )
-            if record:
-                raws = records.snapshot(record, subscription.sent)[record.id]
-                data = {"id": record.id, "record": records.tree(record, raws, records.names(record, [raws]))}
-        except Exception as error:
-            raise UserError(
-                _(
-                    "No example can be made from a record of %(model)s: %(error)s. Check the fields and the condition of "
-                    "the webhook, and that its owner may read such records.",
-                    model=webhook.model,
-                    error=error,
-                )
-            ) from error
-        if subscription.kind == "on_write":
-            shown = [name for name in subscription.watched if name in data["record"]]
-            data["changes"] = {name: {"new": data["record"][name]} for name in shown[:1]}
-        user = envelope.user(self.env, self.env.uid)
-        tree = envelope.build(event_id, 0, subscription, data, envelope.source(self.env), user, test=True)
-        return encoding.encode(tree, subscription.format)
 
 
 class _TestJob:
