@@ -6,6 +6,6 @@ class TestTranslations(WebhookCase):
 
     def test_the_template_for_translators_is_fresh(self):
         kept, now = self.texts("restapi_webhook")
-        self.assertEqual(kept, now, "run `make pot`")
+        self.assert_fresh(kept, now)
         self.assertIn("Generate a new secret", now)
         self.assertTrue(any("must begin with https://" in text for text in now))

@@ -112,7 +112,7 @@ def test_each_series_takes_only_its_own_steps(built, series, list_name, has_attr
     assert bool(elements(built(series), "setting")) is has_settings
 
 
-@pytest.mark.parametrize("series, expected", [("18.0", False), ("17.0", True), ("14.0", True)])
+@pytest.mark.parametrize(("series", "expected"), [("18.0", False), ("17.0", True), ("14.0", True)])
 def test_the_chatter_becomes_its_fields(built, series, expected):
     fields = [
         [field.get("name") for field in element.iter("field")]
