@@ -5,6 +5,7 @@ Its pages were written anew between 14.0 and 17.0: where a selector has an alter
 
 import contextlib
 import re
+import time
 
 from playwright.sync_api import expect, sync_playwright
 
@@ -78,6 +79,17 @@ class WebClient:
         """Open a window action by its external identifier, or one record in it (``new``: an empty form)."""
         self.open(self.series.action_path(action, record))
 
+    def open_app(self, name):
+        """Choose an application from the menu of all of them."""
+        self.page.locator(".o_navbar_apps_menu button, .o_menu_apps > .dropdown > a, .o_menu_apps a.full").first.click()
+        self.page.locator(".o_app").get_by_text(name, exact=True).click()
+        expect(self.page.locator(".o_menu_brand")).to_have_text(name)
+
+    def entry(self, name):
+        """Choose an entry of the current application that stands in its bar."""
+        self.page.locator(".o_menu_sections").get_by_text(name, exact=True).first.click()
+        expect(self.breadcrumb).to_contain_text(name)
+
     def menu(self, section, *names):
         """Choose a menu of the current application: its section, then the headings that lead to the entry."""
         self.page.locator(".o_menu_sections").get_by_role("button", name=section, exact=True).click()
@@ -132,6 +144,22 @@ class WebClient:
             return
         box.locator("input").click()
         self.page.locator(".o_select_menu_item").filter(has_text=label).click()
+
+    def edit(self):
+        """Begin to edit the record that the form shows; from 16.0 on, that needs nothing."""
+        if self.series.number < 16:
+            self.page.locator(".o_form_button_edit").click()
+            expect(self.page.locator(".o_form_editable")).to_be_visible()
+
+    def wait_for_row(self, action, name, text):
+        """Open the list of an action again and again until ``text`` stands in the row with ``name``."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while True:
+            self.open_action(action)
+            expect(self.rows(name)).to_be_visible()
+            if text in self.rows(name).inner_text():
+                return
+            assert time.monotonic() < deadline, f"“{text}” is not in “{self.rows(name).inner_text()}”"
 
     def save(self):
         """Save the form, and wait until it is saved."""

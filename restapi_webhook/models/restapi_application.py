@@ -41,7 +41,9 @@ class Application(models.Model):
     )
     # Fields of the group "." are for code in sudo mode alone: nobody reads or exports them.
     secret_digest = fields.Char(readonly=True, copy=False, groups=".")
-    has_secret = fields.Boolean("Secret", compute="_compute_has_secret", compute_sudo=True)
+    has_secret = fields.Boolean(
+        "Secret", compute="_compute_has_secret", compute_sudo=True, help="Whether there is one; it was shown once."
+    )
     redirect_uris = fields.Text(
         "Redirect URIs",
         help="Where people are sent back to after they have allowed access, one a line: exactly as the application sends "
@@ -60,8 +62,15 @@ class Application(models.Model):
         help="OAuth 1.0a signs with secrets that the server must know as they are. Leave it off for whoever can use 2.0.",
     )
     unsealed = fields.Boolean(compute="_compute_unsealed", compute_sudo=True)
-    last_used_at = fields.Datetime("Last Used", readonly=True, copy=False)
-    token_count = fields.Integer("Valid Tokens", compute="_compute_token_count", compute_sudo=True)
+    last_used_at = fields.Datetime(
+        "Last Used", readonly=True, copy=False, help="When it last called the API, to ten minutes."
+    )
+    token_count = fields.Integer(
+        "Valid Tokens",
+        compute="_compute_token_count",
+        compute_sudo=True,
+        help="Tokens with which it can call the API now.",
+    )
 
     def init(self):
         """Make keys unique, in a way that all series know; and add the hidden column."""

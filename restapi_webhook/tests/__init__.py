@@ -1,1 +1,1 @@
-from . import test_hidden, test_purge, test_translations, test_vectors
+from . import test_help, test_hidden, test_purge, test_translations, test_vectors

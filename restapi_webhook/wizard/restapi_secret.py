@@ -8,5 +8,9 @@ class Secret(models.TransientModel):
     _inherit = "webhook.secret"
     _description = "REST API Secret"
 
-    key = fields.Char("Client ID / Consumer Key", readonly=True, store=False)
-    secret = fields.Char("Client Secret / Consumer Secret")
+    key = fields.Char(
+        "Client ID / Consumer Key", readonly=True, store=False, help="Names the application; it is no secret."
+    )
+    secret = fields.Char(
+        "Client Secret / Consumer Secret", help="With it the application proves who it is: keep it as you keep a password."
+    )

@@ -52,6 +52,7 @@ class Receiver:
 
     def __init__(self, port=0, host="127.0.0.1", kept=KEPT):
         self.requests = []
+        self.broken = None  # a status with which everything is answered, as if the receiver were out of order
         self._kept = kept
         self.changed = threading.Condition()
         self._attempts = {}
@@ -107,6 +108,7 @@ class Receiver:
             status = int(query.get("status", 200))
             if fail == "always" or self._attempts[key] <= int(fail):
                 status = int(query.get("failure", 500))
+            status = self.broken or status
             number = self.requests[-1].number + 1 if self.requests else 1
             at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             self.requests.append(Received(number, at, method, path, dict(headers), body, status))

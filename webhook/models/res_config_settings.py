@@ -48,7 +48,9 @@ class ResConfigSettings(models.TransientModel):
         "Networks Allowed to Webhooks",
         help="Webhooks are sent to public addresses only, and to those named here, such as 192.168.1.0/24 or ::1",
     )
-    webhook_copied = fields.Boolean("Copied Database", readonly=True)
+    webhook_copied = fields.Boolean(
+        "Copied Database", readonly=True, help="It sends nothing, so that receivers do not hear everything twice."
+    )
 
     @api.constrains(*(f"webhook_{name}" for name in NUMBERS))
     def _check_webhook_numbers(self):

@@ -10,6 +10,7 @@ from . import (
     test_cost_of_paths,
     test_entering,
     test_health,
+    test_help,
     test_history,
     test_imports,
     test_inherited,

@@ -3,6 +3,8 @@ import json
 from unittest import mock
 
 import polib
+from lxml import etree
+from odoo import models
 from odoo.modules.module import get_module_path
 from odoo.tests import common, tagged
 
@@ -88,6 +90,29 @@ class WebhookCase(LastingCase):
         self.env.cr.postcommit.clear()
         # Nothing is committed in a test: its webhooks are to be seen all the same.
         self.env["webhook.webhook"]._forget_watch()
+
+    def unexplained(self, prefix):
+        """The fields that a view shows and that have no help, of the models whose names begin with ``prefix``."""
+        views = self.env["ir.ui.view"].sudo().search([("model", "=like", f"{prefix}%"), ("type", "!=", "search")])
+        shown = {each for view in views for each in self._shown(view.model, etree.fromstring(view.arch))}
+        odoos = {name for model in ("base", "mail.thread", "mail.activity.mixin") for name in self.env[model]._fields}
+        return sorted(
+            f"{model}.{name}"
+            for model, name in shown
+            if name not in odoos
+            and name not in models.MAGIC_COLUMNS
+            and not (self.env[model]._fields[name].help or "").strip()
+        )
+
+    def _shown(self, model, element):
+        """The fields in a view, and in the views inside of it: (name of the model, name of the field)."""
+        for child in element:
+            inner = model
+            if child.tag == "field":
+                if child.get("invisible") not in ("1", "True") and child.get("column_invisible") != "1":
+                    yield model, child.get("name")
+                inner = self.env[model]._fields[child.get("name")].comodel_name or model
+            yield from self._shown(inner, child)
 
     def texts(self, addon):
         """The texts of an addon: those in its template for translators, and those that Odoo finds in it now."""

@@ -8,7 +8,9 @@ class Secret(models.TransientModel):
     _name = "webhook.secret"
     _description = "Webhook Secret"
 
-    secret = fields.Char(readonly=True, store=False)
+    secret = fields.Char(
+        readonly=True, store=False, help="What the requests are signed with: the receiver verifies them with it."
+    )
 
     @api.model
     def _dialog(self, title, **values):

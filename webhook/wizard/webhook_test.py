@@ -14,14 +14,18 @@ class WebhookTest(models.TransientModel):
     _description = "Webhook Test Notification"
 
     webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade")
-    address = fields.Char("Callback URL", readonly=True)
-    delivered = fields.Boolean(readonly=True)
-    verdict = fields.Char("Result", readonly=True)
-    status = fields.Integer("HTTP Status", readonly=True)
-    duration = fields.Float("Duration (s)", digits=(16, 3), readonly=True)
-    answer_headers = fields.Text("Headers of the Answer", readonly=True)
-    answer = fields.Text(readonly=True)
-    body = fields.Text("Sent", readonly=True)
+    address = fields.Char("Callback URL", readonly=True, help="Where the notification was sent.")
+    delivered = fields.Boolean(readonly=True, help="Whether the receiver accepted it.")
+    verdict = fields.Char("Result", readonly=True, help="What came of it, and what to do.")
+    status = fields.Integer(
+        "HTTP Status", readonly=True, help="Any from 200 to 299 means that the receiver accepted it."
+    )
+    duration = fields.Float(
+        "Duration (s)", digits=(16, 3), readonly=True, help="From the look-up of the address to the end of the answer."
+    )
+    answer_headers = fields.Text("Headers of the Answer", readonly=True, help="As the receiver sent them.")
+    answer = fields.Text(readonly=True, help="The beginning of the answer's body.")
+    body = fields.Text("Sent", readonly=True, help="The notification: an example, made from a real record.")
 
     @api.model
     def send(self, webhook):
