@@ -5,6 +5,7 @@
     "category": "Technical",
     "author": "The Odoo Webhook contributors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["webhook", "web"],
     "external_dependencies": {"python": ["cryptography", "oauthlib"]},
     "post_load": "prepare_server",

@@ -1,18 +1,19 @@
-"""`make screenshots`: the pictures of the manual, taken from a real web client with data as a shop has it."""
+"""`make screenshots`: the pictures of the manual and of the app store, from a real web client with data as a shop has it."""
 
 import re
 import sys
 
 from playwright.sync_api import expect
 
+from . import store
 from .addons import addons
 from .environment import CHECKOUT, Environment, browser, say
 from .receiver import Receiver
-from .server import OdooServer, require_free
+from .server import OdooServer, RestClient, require_free
 from .shop import Shop
 from .webclient import SIZE, WebClient, browsing
 
-FOLDER = CHECKOUT / "docs/images"
+FOLDER = store.MANUAL
 RECEIVER_PORT = 8090  # that of `make run`, which the pictures show
 DONE = "[('state', '=', 'done'), ('picking_type_id.code', '=', 'outgoing')]"
 
@@ -33,7 +34,10 @@ def main():
             client.allow_receivers_here()
             webhooks = prepare(client, receiver)
             with browsing(executable) as running:
-                take(running, WebClient(running, server).log_in(), receiver, **webhooks)
+                web = WebClient(running, server).log_in()
+                take(running, web, receiver, **webhooks)
+                take_for_store(web, client, server)
+                store.make(running, server)
         finally:
             server.stop()
     return 0
@@ -97,12 +101,32 @@ def take(running, web, receiver, update, orders):
     picture(web.page, "delivery")
 
 
-def picture(page, name):
+def take_for_store(web, odoo, server):
+    """Take the pictures of the REST API, which the app store alone shows."""
+    callback, folder = "https://warehouse.example.com/callback", store.folder("restapi_webhook")
+    key, secret = odoo.register_application("Warehouse connector")
+    (application,) = odoo.call("restapi.application", "search", [["key", "=", key]])
+    odoo.call("restapi.application", "write", [application], {"redirect_uris": callback})
+    RestClient(server.url, key, secret).call("GET", "/webhooks/count")
+    page = web.page
+    page.locator(".o_navbar_apps_menu button").click()
+    page.get_by_role("menuitem", name="Webhooks", exact=True).click()
+    web.menu("Configuration", "OAuth Applications")
+    web.open_row("Warehouse connector")
+    picture(page, "application", folder)
+    asked = f"response_type=code&client_id={key}&redirect_uri={callback}&scope=webhooks&state=s"
+    page.set_viewport_size({"width": 720, "height": 600})  # the box in its middle is all that there is
+    page.goto(f"{server.url}/restapi/1.0/common/oauth2/authorize?{asked}")
+    expect(page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+    picture(page, "consent", folder)
+
+
+def picture(page, name, folder=FOLDER):
     """Save what the window shows."""
     page.mouse.move(640, 790)
     page.evaluate("document.activeElement.blur()")
-    page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
-    say(f"docs/images/{name}.png")
+    page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
+    say(f"{folder.relative_to(CHECKOUT)}/{name}.png")
 
 
 if __name__ == "__main__":

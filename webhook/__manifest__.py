@@ -5,6 +5,7 @@
     "category": "Technical",
     "author": "The Odoo Webhook contributors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "application": True,
     "depends": ["base_setup", "mail"],
     "external_dependencies": {"python": ["dicttoxml", "lxml", "requests"]},
