@@ -33,7 +33,7 @@ shell:  ## a Python shell with Odoo's environment, on the database of make run
 screenshots:  ## the pictures of the manual, docs/images (needs a browser: Debian's chromium)
 	@$(PYTHON) -m tools screenshots
 
-pot:  ## the texts for translators, webhook/i18n/webhook.pot
+pot:  ## the texts for translators, i18n/*.pot, and what is missing in the translations, i18n/*.po
 	@$(PYTHON) -m tools pot
 
 lint:  ## ruff, pylint-odoo, XML

@@ -17,14 +17,24 @@ from .server import OdooServer, require_free
 
 DATABASE = "webhook"
 
-# Typed into an Odoo shell. The dates are left out: they would make each export another.
+# Typed into an Odoo shell. The dates are left out: they would make each export another. What is translated already stays so.
 EXPORT = """
-import base64, pathlib, re
+import base64, pathlib, polib, re
 wizard = env["base.language.export"].create({{"lang": "__new__", "format": "po",
     "modules": [(6, 0, env["ir.module.module"].search([("name", "=", "{addon}")]).ids)]}})
 wizard.act_getfile()
 text = re.sub(r'(?m)^"(POT-Creation|PO-Revision)-Date:.*\\n', "", base64.b64decode(wizard.data).decode())
-pathlib.Path("{path}").write_text(text)
+template = pathlib.Path("{path}")
+template.write_text(text)
+for path in template.parent.glob("*.po"):
+    translated = {{entry.msgid: entry.msgstr for entry in polib.pofile(str(path))}}
+    merged = polib.pofile(text)
+    merged.metadata = polib.pofile(str(path)).metadata
+    for entry in merged:
+        entry.msgstr = translated.get(entry.msgid, "")
+    merged.save(str(path))
+    print(f"{{path.name}}: {{len(merged.untranslated_entries())}} texts are to be translated")
+
 """
 
 
@@ -99,7 +109,7 @@ def screenshots():
 
 
 def pot():
-    """Write the addons' texts, as Odoo exports them, to their i18n folders."""
+    """Write the addons' texts, as Odoo exports them, to their i18n folders, and have the translations follow."""
     environment = Environment.ready()
     with environment.workspace("pot") as workspace:
         database = workspace.create_database(DATABASE)

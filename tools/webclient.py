@@ -47,6 +47,14 @@ class WebClient:
         if message.type == "error":
             self.errors.append(f"{message.text} ({message.location.get('url')})")
 
+    def take_errors(self, count):
+        """Wait for ``count`` errors in the console, and take them out of it: list of str."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while len(self.errors) < count and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        taken, self.errors[:] = list(self.errors), []
+        return taken
+
     def close(self):
         """Close the window."""
         self._context.close()
@@ -130,6 +138,15 @@ class WebClient:
         box.press_sequentially(text)  # as a person types: older series look up what is typed at a key
         choices = self.page.locator(".o-autocomplete--dropdown-item, .ui-autocomplete .ui-menu-item:visible")
         choices.get_by_text(label or text).first.click()
+
+    def pick_on_phone(self, name, label):
+        """The same in a small window, where newer series show a page of records to choose from."""
+        if self.series.number < 16:
+            self.pick(name, label)
+            return
+        self.input(name).click()
+        self.dialog.locator(".o_kanban_record").get_by_text(label, exact=True).click()
+        expect(self.dialog).to_have_count(0)
 
     def choose(self, name, label):
         """Choose a radio button."""

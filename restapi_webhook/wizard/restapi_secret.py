@@ -12,5 +12,6 @@ class Secret(models.TransientModel):
         "Client ID / Consumer Key", readonly=True, store=False, help="Names the application; it is no secret."
     )
     secret = fields.Char(
-        "Client Secret / Consumer Secret", help="With it the application proves who it is: keep it as you keep a password."
+        "Client Secret / Consumer Secret",
+        help="With it the application proves who it is: keep it as you keep a password.",
     )

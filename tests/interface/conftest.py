@@ -12,7 +12,14 @@ from tools.webclient import WebClient, browsing
 def server(workspace):
     database = workspace.create_database("webhook_interface", "webhook_installed")
     with OdooServer(workspace, database, "--log-level=warn") as server:
+        without_bot(server.client())
         yield server
+
+
+def without_bot(odoo):
+    """Have no chat with OdooBot open by itself after the first login, in front of what a test clicks at."""
+    if "odoobot_state" in odoo.call("res.users", "fields_get", ["odoobot_state"]):
+        odoo.call("res.users", "write", odoo.call("res.users", "search", []), {"odoobot_state": "disabled"})
 
 
 @pytest.fixture(scope="session")

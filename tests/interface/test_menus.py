@@ -20,6 +20,35 @@ def test_the_menus_lead_to_the_deliveries(web, shown):
     shown(web.breadcrumb).to_contain_text("Deliveries")
 
 
+def test_the_application_leads_to_all_of_it(web, shown):
+    web.open_app("Webhooks")
+    shown(web.breadcrumb).to_contain_text("Webhooks")
+    web.entry("Deliveries")
+    web.menu("Configuration", "Settings")
+    shown(web.page.get_by_text("Webhook Configuration")).to_be_visible()
+
+
+@pytest.fixture(scope="session")
+def manager(odoo):
+    """The login of a manager of webhooks who is no administrator."""
+    groups = [odoo.id("base.group_user"), odoo.id("webhook.webhook_group_manager")]
+    odoo.create(
+        "res.users",
+        name="Manager of Webhooks",
+        login="manager",
+        password="manager",
+        **{odoo.series.groups_field: [(6, 0, groups)]},
+    )
+    return "manager"
+
+
+def test_a_manager_finds_the_application_without_being_an_administrator(visit, manager, shown):
+    web = visit(manager, manager)
+    web.open_app("Webhooks")
+    shown(web.page.locator(".o_control_panel").get_by_role("button", name=web.series.new_button)).to_be_visible()
+    shown(web.page.locator(".o_menu_sections").get_by_text("Configuration")).to_have_count(0)
+
+
 @pytest.fixture(scope="session")
 def employee(odoo):
     """The login of an employee without the group."""

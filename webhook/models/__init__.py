@@ -1,6 +1,7 @@
 from . import (
     base,
     hidden,
+    ir_model,
     res_config_settings,
     webhook_attempt,
     webhook_header,

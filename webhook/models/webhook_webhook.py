@@ -7,8 +7,6 @@ from ..capture import subscription, watch
 from ..delivery import destination
 from ..payload import encoding, paths
 
-# Written by the delivery itself, through the ORM: an event of theirs would cause the next, without end.
-OWN_ACTIVITY = ("ir.cron", "ir.cron.trigger", "ir.cron.progress")
 # Where a transaction that changed webhooks keeps its own view of them; gone at its end.
 CHANGED_HERE = "webhook.subscriptions"
 CONDITION_LIMIT = 32 * 1024  # characters
@@ -42,7 +40,7 @@ class Webhook(models.Model):
         # Outlives its model, whose name stays in ``model``: see webhook_webhook_pause.py. _check_model() requires it.
         ondelete="set null",
         index=True,
-        domain=[("transient", "=", False), ("model", "not like", "webhook.%"), ("model", "not like", "restapi.%")],
+        domain=[("webhook_watchable", "=", True)],
         help="The kind of record that is watched. It cannot be changed later.",
     )
     model = fields.Char(
@@ -184,7 +182,7 @@ class Webhook(models.Model):
             if model is None:
                 raise ValidationError(webhook._model_is_gone())
             label = {"name": webhook.model_id.name, "model": webhook.model}
-            if model._abstract or model._transient or not model._auto:
+            if not webhook.model_id._has_records(model):
                 raise ValidationError(
                     _(
                         "%(name)s (%(model)s) cannot be watched: it is no table of lasting records. "
@@ -192,7 +190,7 @@ class Webhook(models.Model):
                         **label,
                     )
                 )
-            if model._name.startswith(subscription.OWN_MODELS) or model._name in OWN_ACTIVITY:
+            if webhook.model_id._is_written_by_webhooks(model._name):
                 raise ValidationError(
                     _(
                         "%(name)s (%(model)s) cannot be watched: webhooks write it themselves, so that each event "

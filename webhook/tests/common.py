@@ -1,5 +1,7 @@
 import base64
 import json
+import re
+from collections import Counter
 from unittest import mock
 
 import polib
@@ -9,6 +11,15 @@ from odoo.modules.module import get_module_path
 from odoo.tests import common, tagged
 
 from .. import series
+
+# In what the addons' texts are translated as a whole; and what a translation has to keep.
+LANGUAGES = ("de", "es", "fr")
+FILLED_IN = {
+    "values": re.compile(r"%\(\w+\)s|%[sd]|%%"),
+    "elements": re.compile(r"</?\w+"),
+    "addresses": re.compile(r"https?://[\w.:/-]*\w"),
+    "names": re.compile(r"\b(?:\w+_)+\w+\b|\bX-[\w-]+"),
+}
 
 # The class whose ``cls.env`` lasts for all its tests: TransactionCase, from 15.0 on.
 LastingCase = common.TransactionCase if series.SERIES >= 15 else common.SavepointCase
@@ -134,6 +145,31 @@ class WebhookCase(LastingCase):
     def assert_fresh(self, kept, now):
         """Assert that the template for translators has the texts that there are; those of the newest web client are in it, too."""
         self.assertEqual(kept if series.SERIES >= 19 else kept & now, now, "run `make pot`")
+
+    def translations(self, addon, language):
+        """The texts of an addon in a language: list of polib.POEntry."""
+        return polib.pofile(f"{get_module_path(addon)}/i18n/{language}.po")
+
+    def assert_complete(self, addon):
+        """Assert that all texts of an addon are translated, with all that is filled into them."""
+        template = {entry.msgid for entry in polib.pofile(f"{get_module_path(addon)}/i18n/{addon}.pot")}
+        for language in LANGUAGES:
+            entries = self.translations(addon, language)
+            self.assertEqual({entry.msgid for entry in entries}, template, f"{language}: run `make pot`")
+            missing = [entry.msgid for entry in entries if not entry.msgstr or "fuzzy" in entry.flags]
+            self.assertEqual(missing, [], f"{language}: translate these")
+            for entry in entries:
+                for kind, pattern in FILLED_IN.items():
+                    self.assertEqual(
+                        Counter(pattern.findall(entry.msgid)),
+                        Counter(pattern.findall(entry.msgstr)),
+                        f"{language}, {kind}: {entry.msgid}",
+                    )
+
+    def load_language(self, language, *addons):
+        """Have the texts of ``addons`` shown in a language."""
+        self.env["res.lang"].sudo()._activate_lang(language)
+        self.env["ir.module.module"].sudo()._load_module_terms(list(addons), [language])
 
     def jobs(self, webhook):
         """The jobs of ``webhook``, oldest first, once all that precedes a commit has run."""

@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
+from odoo.tests import new_test_user
 
 from .. import series
 from .common import WebhookCase
@@ -134,6 +135,19 @@ class TestRefusedInput(WebhookCase):
             if model in self.env:
                 with self.subTest(model=model):
                     self.refused(message, model=model)
+                    self.assertFalse(self.env["ir.model"]._get(model).webhook_watchable)
+
+    def test_the_models_to_choose_from_are_those_that_can_be_watched(self):
+        employee = new_test_user(self.env, "webhook_manager", "base.group_user,webhook.webhook_group_manager")
+        for user, shown in ((self.env.user, True), (employee, False)):
+            choices = self.env["ir.model"].with_user(user).search([("webhook_watchable", "=", True)]).mapped("model")
+            self.assertIn("res.partner", choices)
+            self.assertEqual("ir.config_parameter" in choices, shown, "what he may not read he cannot watch")
+            for model in ("mail.thread", "base.language.install", "webhook.job", "ir.cron"):
+                self.assertNotIn(model, choices)
+        others = self.env["ir.model"].search([("webhook_watchable", "=", False)]).mapped("model")
+        self.assertIn("mail.thread", others)
+        self.assertNotIn("res.partner", others)
 
     def test_the_model_cannot_be_changed(self):
         webhook = self.subscribe("res.partner", "on_write")
