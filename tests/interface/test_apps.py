@@ -11,7 +11,8 @@ def test_apps_shows_an_addon_with_its_pictures(web, odoo, shown, addon):
     web.open_action("base.open_module_tree", module)
     description = web.page.locator("[name='description_html']").first
     shown(description.get_by_role("heading", name="Started in four steps")).to_be_visible()
-    web.page.wait_for_load_state("networkidle")
-    widths = description.locator("img").evaluate_all("pictures => pictures.map((picture) => picture.naturalWidth)")
-    assert len(widths) > 1
-    assert all(widths), "a picture cannot be loaded"
+    pictures = description.locator("img").all()
+    assert len(pictures) > 1
+    for picture in pictures:
+        shown(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("picture => picture.naturalWidth"), picture.get_attribute("src")
