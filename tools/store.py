@@ -19,7 +19,13 @@ ICON = {"width": 256, "height": 256}
 BANNER = {"width": 1120, "height": 560}
 # What each addon shows of the manual's pictures, by the name that it has there.
 COPIES = {
-    "webhook": {"form.png": "webhook-form.png", "delivery.png": "delivery.png", "test.png": "test-notification.png"},
+    "webhook": {
+        "form.png": "webhook-form.png",
+        "overview.png": "webhooks-kanban.png",
+        "preview.png": "preview.png",
+        "delivery.png": "delivery.png",
+        "test.png": "test-notification.png",
+    },
     "restapi_webhook": {},
 }
 # The picture on an addon's banner.
