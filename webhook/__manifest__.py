@@ -24,4 +24,5 @@
         "views/res_config_settings_views.xml",
         "views/webhook_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["webhook/static/src/**/*"]},
 }

@@ -18,6 +18,9 @@ VERSIONS = {
     ".po": rf'(?m)^("Project-Id-Version: Odoo Server ){re.escape(NEWEST)}',
     "README.rst": rf"(Odoo ){re.escape(NEWEST)}",
 }
+# Scripts and templates for the web client are those of the newest series, and of no other.
+WEB_CLIENT = "static/src"
+ASSETS = r'(?m)^    "assets": \{.*\},\n'
 
 
 def addons():
@@ -43,11 +46,15 @@ def build(series, target):
     for addon in addons():
         shutil.rmtree(target / addon.name, ignore_errors=True)
         for source in sorted(addon.rglob("*")):
-            if source.is_file() and "__pycache__" not in source.parts:
+            if source.is_file() and "__pycache__" not in source.parts and not _left_out(source, addon, series):
                 written = target / source.relative_to(CHECKOUT)
                 written.parent.mkdir(parents=True, exist_ok=True)
                 _write(source, written, series)
     return target
+
+
+def _left_out(source, addon, series):
+    return series != NEWEST and source.relative_to(addon).as_posix().startswith(f"{WEB_CLIENT}/")
 
 
 def _write(source, target, series):
@@ -57,7 +64,19 @@ def _write(source, target, series):
     shutil.copy(source, target)
     pattern = VERSIONS.get(source.name) or VERSIONS.get(source.suffix)
     if pattern:
-        target.write_text(re.sub(pattern, rf"\g<1>{series}", source.read_text()))
+        text = re.sub(pattern, rf"\g<1>{series}", source.read_text())
+        target.write_text(text if series == NEWEST else _without_web_client(text))
+
+
+def _without_web_client(text):
+    """A manifest without its assets; translations without those of texts that stand in nothing else."""
+    entries = re.sub(ASSETS, "", text).split("\n\n")
+    return "\n\n".join(entry for entry in entries if not _is_of_web_client(entry))
+
+
+def _is_of_web_client(entry):
+    sources = re.findall(r"(?m)^#: (.*)$", entry)
+    return bool(sources) and all(f"/{WEB_CLIENT}/" in source for source in sources)
 
 
 def downgraded(path, series):

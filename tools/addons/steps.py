@@ -21,8 +21,16 @@ BOOTSTRAP_4 = {
     "visually-hidden": "sr-only",
 }
 
+# What takes the place of the widget for paths, which is written for the web client of the newest series.
+FIELD_PICKER = """
+<field name="field_ids" widget="many2many_tags" options="{'no_create': True}"
+       domain="[('model_id', '=', model_id)]" placeholder="All fields"/>
+"""
+
 STEPS = {
     "18.0": [
+        views.add_before("label[@for='field_names']", FIELD_PICKER),
+        views.drop_widget("webhook_paths"),
         views.rename_field("res.users", "group_ids", "groups_id"),
         views.rename_field("res.groups", "user_ids", "users"),
         views.rename_field("ir.actions.act_window", "group_ids", "groups_id"),

@@ -75,6 +75,32 @@ def drop_attribute(name, value):
     return change
 
 
+def drop_widget(name):
+    """Fields that are shown by the widget ``name`` are shown as their type is: the series does not have it."""
+
+    def change(root):
+        for element in root.iter("field"):
+            if element.get("widget") == name:
+                del element.attrib["widget"]
+                element.attrib.pop("options", None)
+
+    return change
+
+
+def add_before(path, text):
+    """In front of elements at ``path`` (in the XPath of ElementTree) stands another one, written in ``text``."""
+
+    def change(root):
+        for parent in list(root.iter()):
+            for element in parent.findall(path):
+                position = list(parent).index(element)
+                added = ElementTree.fromstring(text)
+                added.tail = parent[position - 1].tail if position else parent.text
+                parent.insert(position, added)
+
+    return change
+
+
 def rename_field(model, old, new):
     """Records of ``model`` have the field ``new`` instead of ``old``."""
 

@@ -12,6 +12,7 @@ from . import (
     webhook_webhook,
     webhook_webhook_health,
     webhook_webhook_pause,
+    webhook_webhook_picked,
     webhook_webhook_preview,
     webhook_webhook_secret,
 )

@@ -75,20 +75,13 @@ class Webhook(models.Model):
         help="Translated values are sent in this language.",
     )
     field_names = fields.Char(
-        "Field Paths",
+        "Fields",
         tracking=True,
         help="Only these fields are watched and sent, separated by commas; dots lead into related records, as in "
         "order_line.product_id.default_code. Empty: all stored fields that are not binary.",
     )
-    field_ids = fields.Many2many(
-        "ir.model.fields",
-        string="Fields",
-        compute="_compute_field_ids",
-        inverse="_inverse_field_ids",
-        help="Only these fields are watched and sent. None: all stored fields that are not binary.",
-    )
     payload_field_names = fields.Char(
-        "Payload Field Paths",
+        "Payload Fields",
         tracking=True,
         help="If given, the notifications hold these fields, and the others only say what is watched. They are written "
         "alike.",
@@ -122,28 +115,6 @@ class Webhook(models.Model):
     def _compute_model(self):
         for webhook in self:
             webhook.model = webhook.model_id.model or webhook.model
-
-    @api.depends("field_names", "model_id")
-    def _compute_field_ids(self):
-        for webhook in self:
-            names = [path for path in paths.split(webhook.field_names) if "." not in path]
-            domain = [("model_id", "=", webhook.model_id.id), ("name", "in", names)]
-            webhook.field_ids = self.env["ir.model.fields"].search(domain)
-
-    def _inverse_field_ids(self):
-        for webhook in self:
-            webhook.field_names = webhook._merged_field_names()
-
-    @api.onchange("field_ids")
-    def _onchange_field_ids(self):
-        self.field_names = self._merged_field_names()
-
-    def _merged_field_names(self):
-        """The typed paths, with the picked fields added and those no longer picked removed."""
-        picked = self.field_ids.mapped("name")
-        known = self.env["ir.model.fields"].search([("model_id", "=", self.model_id.id)]).mapped("name")
-        kept = [path for path in paths.split(self.field_names) if path in picked or path not in known]
-        return ", ".join(dict.fromkeys(kept + picked)) or False
 
     @api.onchange("model_id")
     def _onchange_model_id(self):

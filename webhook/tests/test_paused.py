@@ -113,9 +113,9 @@ class TestPaused(WebhookCase):
 
     def test_a_field_that_is_gone_pauses_the_webhooks_that_name_it(self):
         for column, value, message in (
-            ("field_names", "name, gone", "“gone” in “Field Paths” leads nowhere.*no field “gone” on res.partner"),
+            ("field_names", "name, gone", "“gone” in “Fields” leads nowhere.*no field “gone” on res.partner"),
             ("field_names", "country_id.gone.code", "“country_id.gone.code” .*no field “gone” on res.country"),
-            ("payload_field_names", "child_ids.gone", "in “Payload Field Paths” .*no field “gone” on res.partner"),
+            ("payload_field_names", "child_ids.gone", "in “Payload Fields” .*no field “gone” on res.partner"),
             ("condition", "['|', ('name', '=', 'x'), ('gone', '=', 1)]", "“gone” in “Condition”"),
             ("condition", "[('country_id.gone', '=', 1)]", "no field “gone” on res.country"),
             ("condition", "[('country_id', 'any', [('gone', '=', 1)])]", "“country_id.gone” in “Condition”"),

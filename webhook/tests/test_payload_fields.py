@@ -5,7 +5,7 @@ from .sales import SalesCase
 
 
 class TestPayloadFields(WebhookCase):
-    """*Payload fields*: what is sent, where *Field Paths* are what is watched."""
+    """*Payload fields*: what is sent, where *Fields* are what is watched."""
 
     def setUp(self):
         super().setUp()
