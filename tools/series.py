@@ -96,6 +96,11 @@ class Series:
         return "/web/webclient/load_menus" if self.number >= 19 else "/web/webclient/load_menus/any"
 
     @property
+    def has_path_widget(self):
+        """Whether the form has a widget for field paths; else fields are picked as tags, and paths are typed."""
+        return self.number >= 19
+
+    @property
     def new_button(self):
         """The label of the button that opens an empty form."""
         return "New" if self.number >= 16 else "Create"

@@ -118,6 +118,12 @@ class WebClient:
         types = ":is(input, textarea)"
         return self._form().locator(f"[name='{name}'] {types}, {types}[name='{name}']").first
 
+    def paste(self, name, text):
+        """Paste into a field what was copied elsewhere."""
+        self._context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.url)
+        self.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        self.input(name).press("ControlOrMeta+v")
+
     def fill(self, name, text):
         """Type into a field."""
         self.input(name).fill(text)
@@ -147,6 +153,51 @@ class WebClient:
         self.input(name).click()
         self.dialog.locator(".o_kanban_record").get_by_text(label, exact=True).click()
         expect(self.dialog).to_have_count(0)
+
+    def pick_field(self, label, path):
+        """Choose a field of the webhook's model by its label, for those that are watched.
+
+        :param path: its name
+        """
+        if self.series.has_path_widget:
+            self.pick_paths("field_names", path)
+            return
+        self.pick("field_ids", label)
+        expect(self.field("field_ids").locator(".o_badge_text").filter(has_text=label)).to_be_visible()
+
+    def pick_paths(self, name, *paths):
+        """Choose fields in a widget for field paths, one after another, through the relations before them."""
+        self.field(name).get_by_role("button", name="Add a field").click()
+        for path in paths:
+            *relations, field = path.split(".")
+            for relation in relations:
+                self._selectable(relation, "relation").click()
+            self._selectable(field, "name").click()
+            for _relation in relations:
+                self.field_selector.get_by_role("img", name="Previous").click()
+        self.field_selector.get_by_role("img", name="Close").click()
+        expect(self.field_selector).to_have_count(0)
+
+    @property
+    def field_selector(self):
+        """The window from which fields are chosen for a path."""
+        return self.page.locator(".o_model_field_selector_popover")
+
+    def _selectable(self, name, part):
+        return self.field_selector.locator(f"[data-name='{name}'] .o_model_field_selector_popover_item_{part}")
+
+    def paths(self, name):
+        """The tags in a widget for field paths."""
+        return self.field(name).locator(".o_tag")
+
+    def expect_paths(self, name, *paths):
+        """Wait until a field for paths holds these, all of which exist."""
+        if not self.series.has_path_widget:
+            self.expect_value(name, ", ".join(paths))
+            return
+        expect(self.paths(name)).to_have_count(len(paths))
+        for position, path in enumerate(paths):
+            expect(self.paths(name).nth(position)).to_have_attribute("data-tooltip", path)
 
     def choose(self, name, label):
         """Choose a radio button."""

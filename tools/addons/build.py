@@ -65,18 +65,7 @@ def _write(source, target, series):
     pattern = VERSIONS.get(source.name) or VERSIONS.get(source.suffix)
     if pattern:
         text = re.sub(pattern, rf"\g<1>{series}", source.read_text())
-        target.write_text(text if series == NEWEST else _without_web_client(text))
-
-
-def _without_web_client(text):
-    """A manifest without its assets; translations without those of texts that stand in nothing else."""
-    entries = re.sub(ASSETS, "", text).split("\n\n")
-    return "\n\n".join(entry for entry in entries if not _is_of_web_client(entry))
-
-
-def _is_of_web_client(entry):
-    sources = re.findall(r"(?m)^#: (.*)$", entry)
-    return bool(sources) and all(f"/{WEB_CLIENT}/" in source for source in sources)
+        target.write_text(text if series == NEWEST else re.sub(ASSETS, "", text))
 
 
 def downgraded(path, series):

@@ -46,21 +46,21 @@ export class PathsPopover extends ModelFieldSelectorPopover {
     }
 
     onInputKeydown(ev) {
-        if (ev.key !== "Enter") {
-            return super.onInputKeydown(ev);
-        }
-        if (ev.target.tagName !== "INPUT") {
-            return; // a button, which is clicked by it
-        }
         const { page } = this.state;
-        if (ev.target.value !== page.query) {
+        const inSearch = ev.target.tagName === "INPUT";
+        if (inSearch && /^(Enter|Arrow)/.test(ev.key) && ev.target.value !== page.query) {
             // Who types fast is faster than the search.
             this.debouncedSearchFields.cancel();
             this.searchFields(ev.target.value);
         }
-        const name = page.focusedFieldName;
-        super.onInputKeydown(ev);
-        page.focusedFieldName = name;
-        ev.target.select(); // the next search replaces this one
+        if (ev.key !== "Enter") {
+            return super.onInputKeydown(ev);
+        }
+        if (inSearch) {
+            const name = page.focusedFieldName;
+            super.onInputKeydown(ev);
+            page.focusedFieldName = name;
+            ev.target.select(); // the next search replaces this one
+        } // else it is a button, which the key clicks
     }
 }
