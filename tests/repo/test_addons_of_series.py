@@ -72,6 +72,21 @@ def test_the_manifest_has_the_version_of_the_series(built, series):
 
 
 @pytest.mark.parametrize("series", OLDER)
+def test_the_newest_web_clients_widgets_are_left_out_and_replaced(built, series):
+    assert (built(NEWEST) / "webhook/static/src/field_paths/paths_field.js").exists()
+    assert "assets" in ast.literal_eval((built(NEWEST) / "webhook/__manifest__.py").read_text())
+    for addon in addons():
+        assert "assets" not in ast.literal_eval((built(series) / addon.name / "__manifest__.py").read_text())
+        assert not (built(series) / addon.name / "static/src").exists()
+    assert not [element for element in elements(built(series)) if element.get("widget") == "webhook_paths"]
+    (group,) = [group for group in elements(built(series), "group") if group.get("name") == "what"]
+    picked, label = group[:2]
+    assert (picked.get("name"), picked.get("widget")) == ("field_ids", "many2many_tags")
+    assert label.get("for") == "field_names"
+    assert "field_ids" not in {field.get("name") for field in elements(built(NEWEST), "field")}
+
+
+@pytest.mark.parametrize("series", OLDER)
 def test_files_look_as_if_written_by_hand(built, series):
     for addon in addons():
         for path in sorted((built(series) / addon.name).rglob("*.xml")):
