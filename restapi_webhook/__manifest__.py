@@ -2,7 +2,7 @@
     "name": "Webhooks REST API",
     "summary": "Manage webhooks from outside, over OAuth 1.0a and 2.0",
     "version": "19.0.1.0.0",
-    "category": "Technical",
+    "category": "Productivity",
     "author": "The Odoo Webhook contributors",
     "license": "LGPL-3",
     "images": ["static/description/banner.png"],

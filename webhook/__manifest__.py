@@ -2,7 +2,7 @@
     "name": "Webhooks",
     "summary": "Tell other systems about created, changed and deleted records, reliably",
     "version": "19.0.1.0.0",
-    "category": "Technical",
+    "category": "Productivity",
     "author": "The Odoo Webhook contributors",
     "license": "LGPL-3",
     "images": ["static/description/banner.png"],
