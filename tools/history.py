@@ -5,7 +5,7 @@ HOURS = """
     INSERT INTO webhook_hour (webhook_id, hour, delivered, failed, last_success, last_failure)
     SELECT webhook.id, hour,
            round(busy * (1.2 + sin((extract(hour FROM hour) - 6) * pi() / 12)) * (1 - outage)),
-           round(busy * (0.04 + outage)),
+           round(busy * outage),
            hour + interval '59 minutes', CASE WHEN outage > 0 THEN hour + interval '40 minutes' END
       FROM (VALUES {busy}) AS webhook(id, busy, out_from, out_to)
      CROSS JOIN generate_series(date_trunc('hour', now() AT TIME ZONE 'UTC') - interval '23 hours',
