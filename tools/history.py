@@ -47,8 +47,7 @@ def write(server, webhooks):
     """
     sql = server.workspace.server.sql
     busy = ", ".join(
-        f"({webhook}, {busy}, {began}, {ended})"
-        for webhook, (busy, began, ended, _count, _failing) in webhooks.items()
+        f"({webhook}, {busy}, {began}, {ended})" for webhook, (busy, began, ended, _count, _failing) in webhooks.items()
     )
     sql(HOURS.format(busy=busy), server.database)
     for webhook, (_busy, _began, _ended, count, failing) in webhooks.items():

@@ -65,7 +65,7 @@ class Webhook(models.Model):
             webhook.blocked_until = overview.blocked_until
             webhook.recent_delivered = sum(delivered for _ago, delivered, _failed in overview.recent)
             webhook.recent_failed = sum(failed for _ago, _delivered, failed in overview.recent)
-            webhook.recent_hours = webhook._bars(overview.recent, labels)
+            webhook.recent_hours = str(webhook._bars(overview.recent, labels))  # XML-RPC knows no Markup before 15.0
             webhook.failed_count = overview.failed
 
     def _health(self, overview):
