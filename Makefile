@@ -3,7 +3,7 @@ PYTHON ?= python3
 export ONLY PLAN PYTHON SERIES ODOO ODOO_PYTHON DEBIAN_MIRROR PORT RECEIVER_PORT TESTS WEBHOOK_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench run shell screenshots pot lint addons dist clean
+.PHONY: help demo test soak bench run shell examples screenshots pot lint addons dist clean
 
 help:  ## this list
 	@echo "Commands (the first one takes a few minutes: it fetches Odoo and builds an environment):"
@@ -29,6 +29,9 @@ run:  ## Odoo at http://localhost:8069 (admin/admin), a receiver at :8090 (PORT=
 
 shell:  ## a Python shell with Odoo's environment, on the database of make run
 	@tools/odoo shell -d webhook
+
+examples:  ## the requests that docs/payload.md shows, from a real Odoo
+	@$(PYTHON) -m tools examples
 
 screenshots:  ## the pictures of the manual, docs/images (needs a browser: Debian's chromium)
 	@$(PYTHON) -m tools screenshots

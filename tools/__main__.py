@@ -1,4 +1,7 @@
-"""The commands behind the Makefile: ``python3 -m tools demo|run|test|soak|bench|screenshots|pot|lint|odoo|addons|dist|clean``."""
+"""The commands behind the Makefile.
+
+``python3 -m tools demo|run|test|soak|bench|examples|screenshots|pot|lint|odoo|addons|dist|clean``
+"""
 
 import signal
 import sys
@@ -13,10 +16,10 @@ def main(arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     name, *rest = arguments or ["help"]
     try:
-        if name == "demo":
-            from . import demo
+        if name in ("demo", "examples"):
+            from . import demo, examples
 
-            return demo.main()
+            return {"demo": demo, "examples": examples}[name].main()
         if name in ("run", "test", "soak", "bench", "screenshots", "pot", "lint", "odoo", "addons", "dist", "clean"):
             from . import commands
 
