@@ -1,5 +1,7 @@
-"""What docs/rest-api.md tells an integrator to type works as it stands."""
+"""What docs/rest-api.md and docs/operating.md tell to type works as it stands."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -7,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from ..end_to_end.support import until
 from ..oauth.support import Application, Person
 from .support import Api
 
 PAGE = Path(__file__).parents[2] / "docs/rest-api.md"
+OPERATING = PAGE.with_name("operating.md")
 
 
-def blocks(language):
+def blocks(language, page=PAGE):
     """The code blocks of a language."""
-    found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    found = re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
     assert found
     return found
 
@@ -41,9 +45,10 @@ def typed(api, server, administrator, receiver):
     return typed
 
 
-def run(*command):
+def run(*command, **variables):
     """Run a command to its good end, and return what it said."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    environment = os.environ | variables
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -79,6 +84,19 @@ def test_the_program_for_oauth_1(server, administrator):
     said, _errors = program.communicate(verifier + "\n", timeout=60)
     assert program.returncode == 0
     assert "{'webhook': [" in said
+
+
+def test_what_a_monitoring_system_can_ask(server, api, token, administrator, receiver):
+    webhook = api.create(model="res.partner.category", kind="on_create", address=receiver.url("/hook?status=410"))
+    administrator.create("res.partner.category", name="Tree")
+    until(lambda: api.call("GET", f"/{webhook['id']}").webhook["paused_at"])
+    (commands,) = blocks("sh", OPERATING)
+    commands = commands.replace("/webhooks/7/", f"/webhooks/{webhook['id']}/")
+    said = [run("bash", "-ec", line, ODOO=server.url, TOKEN=token) for line in commands.splitlines()]
+    count, paused, deliveries = map(json.loads, said)
+    assert count == {"count": 1}
+    assert "410" in paused["webhook"][0]["pause_reason"]
+    assert len(deliveries["delivery"]) == 1
 
 
 def test_the_page_names_every_address(server):
