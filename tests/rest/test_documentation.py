@@ -70,19 +70,48 @@ def test_the_program(typed, api, receiver):
     assert api.call("GET").webhook == []
 
 
-def test_the_program_for_oauth_1(server, administrator):
-    consumer = Application(administrator, oauth1=True)
+def program_with_a_person(server, consumer, text, answer, **variables):
+    """Run a program that asks a person to open an address, and then for what he was given there.
+
+    :param answer: function that takes the consent page and the person, and returns what is typed
+    """
     given = f"ODOO, KEY, SECRET = {(server.url, consumer.key, consumer.secret)!r}\n"
     program = subprocess.Popen(
-        [sys.executable, "-u", "-c", given + blocks("python")[1]],
+        [sys.executable, "-u", "-c", given + text], env=os.environ | variables,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     address = program.stdout.readline().split()[1]
     person = Person(server.url)
-    page = person.answer(person.authorize(address))
-    verifier = page.text.partition('id="verifier">')[2].partition("<")[0]
-    said, _errors = program.communicate(verifier + "\n", timeout=60)
+    said, _errors = program.communicate(answer(person.authorize(address), person) + "\n", timeout=60)
     assert program.returncode == 0
+    return said
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_the_program_for_a_persons_consent(server, administrator, public):
+    consumer = Application(administrator, secret=not public, confidential=not public)
+    text = blocks("python")[1]
+    if public:  # as the page says
+        for written in ("include_client_id=True", "client_secret=SECRET", "client_id=KEY", "auth=(KEY, SECRET)"):
+            assert f"`{written}`" in PAGE.read_text()
+        text = text.replace("client_secret=SECRET", "include_client_id=True").replace(
+            "auth=(KEY, SECRET)", "client_id=KEY"
+        )
+    said = program_with_a_person(
+        server, consumer, text,
+        lambda page, person: person.answer(page).headers["Location"],
+        OAUTHLIB_INSECURE_TRANSPORT="1",  # this server has no TLS
+    )  # fmt: skip
+    assert "{'webhook': [" in said
+    assert "{'count': " in said
+
+
+def test_the_program_for_oauth_1(server, administrator):
+    consumer = Application(administrator, oauth1=True)
+    said = program_with_a_person(
+        server, consumer, blocks("python")[2],
+        lambda page, person: person.answer(page).text.partition('id="verifier">')[2].partition("<")[0],
+    )  # fmt: skip
     assert "{'webhook': [" in said
 
 
