@@ -55,6 +55,7 @@ def test_the_queries_find_what_is_wrong(odoo, receiver, server, ask):
         ("Gone", 1),
         ("Down", 1),
     }
+    assert sorted(ask("attempts failed in this hour")) == [["Down", 1, 0], ["Gone", 1, 0], ["Refused", 1, 0]]
     failing = {name: count for name, count, _since, _until in ask("receivers fail now")}
     assert failing == {"Refused": 1, "Gone": 1, "Down": 1}
     assert dict(ask("in each state")) == {"delivered": 1, "failed": 1, "pending": 2}
