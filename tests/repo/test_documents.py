@@ -78,6 +78,15 @@ def test_every_picture_is_shown():
     assert {path for path in (ROOT / "docs/images").iterdir() if path not in shown} == set()
 
 
+def test_the_failures_that_are_explained_are_those_that_are_said():
+    page = (ROOT / "docs/getting-started.md").read_text()
+    said = "".join(path.read_text() for path in (ROOT / "webhook/delivery").glob("*.py"))
+    explained = re.findall(r"^\| \*(.+?)\*", page.partition("## When it fails")[2], re.MULTILINE)
+    parts = [part.strip() for sentence in explained for part in re.split(r"…|: |\d+\.?", sentence) if part.strip(" .")]
+    assert len(parts) > 8
+    assert [part for part in parts if part not in said] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_commands_of_make_are_there(page):
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
