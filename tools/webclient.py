@@ -171,7 +171,10 @@ class WebClient:
         for path in paths:
             *relations, field = path.split(".")
             for relation in relations:
+                label = self._selectable(relation, "name").inner_text().splitlines()[0]
                 self._selectable(relation, "relation").click()
+                title = self.field_selector.locator(".o_model_field_selector_popover_title")
+                expect(title).to_have_text(re.compile(rf"^(\.\.\. > )?{re.escape(label)}$"))
             self._selectable(field, "name").click()
             for _relation in relations:
                 self.field_selector.get_by_role("img", name="Previous").click()

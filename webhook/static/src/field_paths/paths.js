@@ -16,6 +16,16 @@ export function split(text) {
 }
 
 /**
+ * The paths as a Char field holds them.
+ *
+ * @param {string[]} paths
+ * @returns {string|false}
+ */
+export function join(paths) {
+    return paths.join(", ") || false;
+}
+
+/**
  * The fields of a model that the user may read; none for a model that went with its module.
  *
  * @param {Object} fieldService Odoo's service "field"

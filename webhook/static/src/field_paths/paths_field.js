@@ -9,7 +9,7 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { loadFields, loadLabels, split } from "./paths";
+import { join, loadFields, loadLabels, split } from "./paths";
 import { PathsPopover } from "./paths_popover";
 
 const RED = 1; // among the colours of tags
@@ -35,21 +35,28 @@ export class PathsField extends Component {
         this.popover = usePopover(PathsPopover, {
             popoverClass: "o_popover_field_selector",
             position: "bottom-end",
+            onClose: () => this.button.el?.focus(),
         });
         this.root = useRef("root");
         this.input = useRef("input");
+        this.button = useRef("button");
         this.state = useState({ tags: [], hasFields: false });
-        this.waiting = null; // the paths of a change that the record has not taken over yet
+        this.waiting = null; // a change that the record has not taken over yet: {id of the record, paths}
         this.keepLast = new KeepLast();
         useRecordObserver((record, props) => this.load(record, props));
         useTagNavigation("root", {
             isEnabled: () => !this.props.readonly,
-            delete: (index) => this.change(this.paths.filter((_path, at) => at !== index)),
+            delete: (index) => this.remove(this.state.tags[index].id),
         });
         // What is typed and not yet a tag is saved too.
         const { bus } = this.props.record.model;
         useBus(bus, "NEED_LOCAL_CHANGES", (ev) => ev.detail.proms.push(this.addTyped()));
-        useBus(bus, "WILL_SAVE_URGENTLY", () => this.addTyped());
+        useBus(bus, "WILL_SAVE_URGENTLY", () => {
+            this.addTyped();
+            if (this.waiting) {
+                this.props.record.update({ [this.props.name]: join(this.waiting.paths) });
+            }
+        });
     }
 
     get resModel() {
@@ -57,16 +64,20 @@ export class PathsField extends Component {
     }
 
     get paths() {
-        return this.waiting || split(this.props.record.data[this.props.name]);
+        return this.pathsOf(this.props.record, this.props.name);
     }
 
     get tags() {
         return this.state.tags.map((tag) => ({
             ...tag,
-            onDelete: this.props.readonly
-                ? undefined
-                : () => this.change(this.paths.filter((path) => path !== tag.id)),
+            onDelete: this.props.readonly ? undefined : () => this.remove(tag.id),
         }));
+    }
+
+    /** What the record holds, or is about to: what is computed from the paths can take a while. */
+    pathsOf(record, name) {
+        const held = split(record.data[name]); // read in any case, so that a change of it is noticed
+        return this.waiting?.id === record.id ? this.waiting.paths : held;
     }
 
     /** Read the labels of the paths in ``record``, and show them. */
@@ -75,7 +86,7 @@ export class PathsField extends Component {
         const [fields, ...tags] = await this.keepLast.add(
             Promise.all([
                 resModel ? loadFields(this.fieldService, resModel) : {},
-                ...split(record.data[name]).map((path) => this.loadTag(resModel, path)),
+                ...this.pathsOf(record, name).map((path) => this.loadTag(resModel, path)),
             ])
         );
         Object.assign(this.state, { tags, hasFields: Object.keys(fields).length > 0 });
@@ -103,27 +114,39 @@ export class PathsField extends Component {
         return this.change([...this.paths, ...paths]);
     }
 
+    remove(path) {
+        return this.change(this.paths.filter((each) => each !== path));
+    }
+
     async change(paths) {
         paths = unique(paths);
-        const text = paths.join(", ") || false;
-        if (text === (this.paths.join(", ") || false)) {
+        if (join(paths) === join(this.paths)) {
             return;
         }
-        this.waiting = paths;
-        await this.props.record.update({ [this.props.name]: text });
-        if (this.waiting === paths) {
-            this.waiting = null;
+        const { record, name } = this.props;
+        const change = { id: record.id, paths };
+        this.waiting = change;
+        this.load(record, this.props); // shown at once
+        try {
+            await record.update({ [name]: join(paths) });
+        } finally {
+            if (this.waiting === change) {
+                this.waiting = null;
+                this.load(record, this.props);
+            }
         }
     }
 
     /** Make tags of what is in the text input. */
-    addTyped() {
-        const typed = split(this.input.el?.value);
-        if (this.input.el) {
-            this.input.el.value = "";
+    async addTyped() {
+        const { el } = this.input;
+        if (!el?.value) {
+            return;
         }
-        this.props.record.model.bus.trigger("FIELD_IS_DIRTY", false);
-        return this.add(typed);
+        const typed = split(el.value);
+        el.value = "";
+        await this.add(typed);
+        this.props.record.model.bus.trigger("FIELD_IS_DIRTY", Boolean(el.value));
     }
 
     onInput() {
@@ -149,6 +172,9 @@ export class PathsField extends Component {
         if (ev.key === "Enter") {
             ev.preventDefault();
             this.addTyped();
+        } else if (ev.key === "Backspace" && !this.input.el.value) {
+            ev.stopPropagation(); // the tags' navigation would take the tag that is shown last, be it removed already
+            this.change(this.paths.slice(0, -1));
         } else if (ev.key === "Escape" && this.input.el.value) {
             ev.stopPropagation(); // it would close a dialog around
             this.input.el.value = "";
