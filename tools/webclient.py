@@ -261,6 +261,15 @@ class WebClient:
         self.rows(text).locator(".o_data_cell").first.click()
         expect(self.page.locator(".o_form_view")).to_be_visible()
 
+    def select_row(self, text):
+        """Tick the row of the list in which ``text`` stands."""
+        self.rows(text).locator(".o_list_record_selector input").evaluate("box => box.click()")
+
+    @property
+    def attempts(self):
+        """The attempts of a delivery, in its form."""
+        return self.field("attempt_ids").locator(".o_kanban_record:not(.o_kanban_ghost)")
+
     @property
     def stage(self):
         """The stage of the status bar that the record is in."""

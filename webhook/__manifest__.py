@@ -17,6 +17,8 @@
         "data/res_config_settings.xml",
         "views/webhook_attempt_views.xml",
         "views/webhook_job_views.xml",
+        "views/webhook_statistics_views.xml",
+        "wizard/webhook_redelivery_views.xml",
         "wizard/webhook_rotation_views.xml",
         "wizard/webhook_secret_views.xml",
         "views/webhook_webhook_views.xml",

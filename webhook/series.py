@@ -270,6 +270,11 @@ def currency_field(field, record):
     return field.get_currency_field(record) if SERIES >= 15 else field.currency_field
 
 
+def aggregated_by(function):
+    """What a field says about how a group shows it: the SQL function of that name, or not at all (None)."""
+    return {"aggregator" if SERIES >= 18 else "group_operator": function}
+
+
 def serves():
     """Whether this process answers requests or runs scheduled actions, and may have threads that go on after both."""
     return bool(config["max_cron_threads"]) and not config["stop_after_init"] and not getattr(odoo, "evented", False)

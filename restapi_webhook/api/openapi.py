@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of the API (https://spec.openapis.org/oas/v3.1.1)."""
 
+from odoo.addons.webhook.delivery import states
 from odoo.addons.webhook.models.webhook_signing_secret import HOURS, LONGEST
 
 from . import deliveries, fields, parameters, system, values, webhooks
@@ -148,7 +149,10 @@ DELIVERY = {
     "record": {"type": "integer", "description": "The id of the record that the event is about"},
     "record_name": _or_null("string"),
     "format": {"enum": webhooks.CHOICES["format"]},
-    "state": {"enum": ["pending", "sending", "delivered", "failed"]},
+    "state": {
+        "enum": [state for state, _label in states.LABELS],
+        "description": "pending: it waits for its turn or its next attempt; cancelled: by somebody in Odoo",
+    },
     "error": _or_null("string", description="Why it is not delivered"),
     "attempt_count": COUNT,
     "next_attempt_at": TIME_OR_NULL,

@@ -258,6 +258,67 @@ def test_the_attempts_of_a_webhook_that_is_gone_are_not_counted(connect, add, ex
     assert execute("SELECT webhook_id, delivered FROM webhook_hour") == [(add.first, 1)]
 
 
+def test_what_waited_for_a_cancelled_one_is_claimed_at_once(connect, add, execute):
+    (head,) = add(1, next_attempt_at=datetime(2999, 1, 1))
+    behind = add(*[1] * 20)
+    connection = connect()
+    assert queue.put_off(connection.cursor()) == 20
+    connection.commit()
+    assert queue.cancel(connection.cursor(), [head, *behind[:5]], "No more.") == {head, *behind[:5]}
+    connection.commit()
+    assert state(execute, head) == ("cancelled", 0, False)
+    assert claim(connection) == behind[5:6]
+
+
+def test_one_that_is_being_sent_is_not_cancelled_and_those_behind_it_wait_on(connect, add, execute):
+    head, second, third = add(1, 1, 1)
+    connection, other = connect(), connect()
+    assert claim(connection) == [head]
+    connection.commit()
+    assert queue.cancel(other.cursor(), [head, second], "No more.") == {second}
+    other.commit()
+    assert state(execute, head) == ("sending", 0, True)
+    assert claim(connection) == [], "the third waits for the first"
+    execute("UPDATE webhook_job SET state = 'delivered', claim = NULL, finished_at = now() WHERE id = %s", head)
+    connection.commit()
+    assert claim(connection) == [third]
+
+
+def test_one_that_is_claimed_meanwhile_makes_odoo_try_again(connect, add, execute):
+    (job,) = add(1)
+    cancelling, claiming = connect(), connect()
+    cancelling.cursor().execute("SELECT 1")  # what it sees is as of now
+    assert claim(claiming) == [job]
+    claiming.commit()
+    with pytest.raises(psycopg2.errors.SerializationFailure):
+        queue.cancel(cancelling.cursor(), [job], "No more.")
+    assert state(execute, job) == ("sending", 0, True)
+
+
+def test_one_that_is_put_off_meanwhile_makes_odoo_try_again(connect, add):
+    head, second = add(1, 1)
+    execute_in = connect()
+    with execute_in, execute_in.cursor() as cr:
+        cr.execute("UPDATE webhook_job SET next_attempt_at = '2999-01-01' WHERE id = %s", [head])
+    cancelling, tidying = connect(), connect()
+    cancelling.cursor().execute("SELECT 1")
+    assert queue.put_off(tidying.cursor()) == 1
+    tidying.commit()
+    with pytest.raises(psycopg2.errors.SerializationFailure):
+        queue.cancel(cancelling.cursor(), [head], "No more.")
+    cancelling.rollback()
+    queue.cancel(cancelling.cursor(), [head], "No more.")
+    cancelling.commit()
+    assert claim(tidying) == [second]
+
+
+def test_a_claim_does_not_take_one_that_is_being_cancelled(connect, add):
+    jobs = add(1, 2)
+    cancelling, claiming = connect(), connect()
+    queue.cancel(cancelling.cursor(), jobs[:1], "No more.")  # not committed
+    assert claim(claiming) == jobs[1:]
+
+
 class TestClaimsThatBecameSlow:
     """They begin where the last one ended, and look at all again now and then."""
 
@@ -308,6 +369,17 @@ class TestClaimsThatBecameSlow:
         claim()
         claim.record(jobs)
         connection.commit()
+        assert claim() == [second]
+
+    def test_the_next_event_after_a_cancelled_one_is_found(self, claims, claim, add):
+        (first,) = add(1, next_attempt_at=datetime(2999, 1, 1))
+        (second,) = add(1)
+        other = add(2, next_attempt_at=datetime(2020, 1, 2))
+        assert claim() == other
+        connection = claim.connection
+        queue.cancel(connection.cursor(), [first], "No more.")
+        connection.commit()
+        assert claims.quick
         assert claim() == [second]
 
     def test_what_was_given_back_is_found(self, claims, claim, add):
@@ -480,10 +552,13 @@ def test_states_that_are_not_kept_are_deleted_with_the_record_of_the_attempt(con
 def test_old_deliveries_are_purged_in_parts_and_what_waits_never(connect, add, execute):
     waiting = add(1)
     old, new = datetime(2020, 1, 1), datetime.utcnow()
+    add(9, state="cancelled", next_attempt_at=None, finished_at=old)
     add(*range(5), state="delivered", next_attempt_at=None, finished_at=old)
     kept = add(7, state="delivered", next_attempt_at=None, finished_at=new)
     failed = add(8, state="failed", next_attempt_at=None, finished_at=old)
     connection = connect()
+    assert queue.purge(connection.cursor(), states.CANCELLED, 30, 3) == 1
+    connection.commit()
     assert queue.purge(connection.cursor(), states.DELIVERED, 7, 3) == 3
     connection.commit()
     assert queue.purge(connection.cursor(), states.DELIVERED, 7, 3) == 2
@@ -501,6 +576,8 @@ def test_old_deliveries_are_purged_in_parts_and_what_waits_never(connect, add, e
         {"state": "sending"},
         {"state": "delivered"},
         {"state": "failed"},
+        {"state": "cancelled"},
+        {"state": "cancelled", "finished_at": datetime(2020, 1, 1)},
         {"state": "lost"},
     ],
     ids=str,

@@ -92,9 +92,9 @@ def test_files_look_as_if_written_by_hand(built, series):
         for path in sorted((built(series) / addon.name).rglob("*.xml")):
             lines = path.read_text().splitlines()
             assert lines[0] == '<?xml version="1.0" encoding="utf-8"?>'
-            source = (ROOT / path.relative_to(built(series))).read_text().splitlines()
+            source = {line.strip() for line in (ROOT / path.relative_to(built(series))).read_text().splitlines()}
             for line in lines:
-                changed = line not in source
+                changed = line.strip() not in source
                 # A text is not broken, only tags are: it would be another one for translators.
                 assert not changed or len(line.partition(">")[0]) < 120, f"{path}: {line}"
                 assert not changed or line.count("<field") <= 1, f"{path}: {line}"
@@ -103,6 +103,8 @@ def test_files_look_as_if_written_by_hand(built, series):
 
 def test_nothing_of_newer_series_is_left_in_14(built):
     found = elements(built("14.0"))
+    assert "card" not in {element.get("t-name") for element in found}
+    assert not [element for element in found if element.tag == "widget" and element.get("name").startswith("webhook_")]
     assert {"list", "setting", "block", "app"}.isdisjoint(element.tag for element in found)
     for element in found:
         assert "column_invisible" not in element.attrib
@@ -136,6 +138,59 @@ def test_the_chatter_becomes_its_fields(built, series, expected):
     ]
     assert fields == ([["message_follower_ids", "activity_ids", "message_ids"]] if expected else [])
     assert bool(elements(built(series), "chatter")) is not expected
+
+
+def test_a_card_is_a_box_with_one_element_that_opens_the_record(tmp_path):
+    path = written(
+        tmp_path,
+        """
+            <kanban>
+                <t t-name="card" class="p-0 ms-2">
+                    <b t-if="record.id.raw_value"><field name="name"/> s</b>
+                    <i class="fa"/>
+                </t>
+            </kanban>
+""",
+    )
+    assert '<t t-name="card" class="p-0 ms-2">' in downgraded(path, "18.0")
+    assert """
+            <kanban>
+                <t t-name="kanban-box">
+                    <div class="oe_kanban_global_click p-0 ml-2">
+                        <b t-if="record.id.raw_value"><field name="name"/> s</b>
+                        <i class="fa"/>
+                    </div>
+                </t>
+            </kanban>
+""" in downgraded(path, "14.0")
+
+
+def test_a_widget_of_the_newest_series_is_left_out_with_its_line(tmp_path):
+    path = written(
+        tmp_path,
+        """
+    <form>
+        <field name="a"/>
+        <widget name="webhook_live"/>
+        <field name="b"/>
+        <div>
+            <widget name="webhook_live"/>
+        </div>
+        <widget name="web_ribbon"/>
+        <widget name="webhook_live"/>
+    </form>
+""",
+    )
+    assert downgraded(path, NEWEST).count("webhook_live") == 3
+    assert """
+    <form>
+        <field name="a"/>
+        <field name="b"/>
+        <div>
+        </div>
+        <widget name="web_ribbon"/>
+    </form>
+""" in downgraded(path, "18.0")
 
 
 def test_settings_become_boxes_with_label_help_and_content(built):

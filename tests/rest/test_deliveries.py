@@ -108,6 +108,22 @@ def test_a_failed_one_is_sent_again_with_its_retries(api, administrator, setting
     api.send("POST", path).refused(403, "on its way")
 
 
+def test_one_cancelled_in_odoo_says_so_and_can_be_sent_after_all(api, administrator, unused_address):
+    webhook = api.create(address=unused_address, kind="on_create", fields=["name"])
+    administrator.create("res.partner", name="Oak")
+    until(lambda: [(each["state"], each["attempt_count"]) for each in deliveries(api, webhook)] == [("pending", 1)])
+    (waiting,) = deliveries(api, webhook)
+    administrator.call("webhook.job", "action_cancel", [waiting["id"]])
+    delivery = finished(api, webhook, "cancelled")
+    assert delivery["error"] == "Cancelled by Mitchell Admin."
+    assert delivery["next_attempt_at"] is None
+    assert delivery["finished_at"]
+    assert len(delivery["attempts"]) == 1
+    answer = api.send("POST", f"{DELIVERIES}/{delivery['id']}/redeliver")
+    assert answer.status == 200, answer
+    until(lambda: [(each["state"], each["attempt_count"]) for each in deliveries(api, webhook)] == [("pending", 1)])
+
+
 def test_nobody_elses(api, manager_api, administrator, server, receiver):
     webhook = api.create(address=receiver.url("/hook"), kind="on_create", fields=["name"])
     administrator.create("res.partner", name="Oak")

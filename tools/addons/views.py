@@ -101,6 +101,31 @@ def add_before(path, text):
     return change
 
 
+def drop_element(tag, name):
+    """Elements ``tag`` with this name are left out: the series cannot show them."""
+
+    def change(root):
+        for parent in list(root.iter()):
+            for element in parent.findall(tag):
+                if element.get("name") == name:
+                    xmlfile.remove(parent, element)
+
+    return change
+
+
+def cards_to_boxes(root):
+    """A kanban's ``card`` is its ``kanban-box``, with one element around what it holds; a click on it opens the record."""
+    for template in root.iter("t"):
+        if template.get("t-name") == "card":
+            template.set("t-name", "kanban-box")
+            box = ElementTree.Element("div")
+            box.set("class", " ".join(["oe_kanban_global_click", *template.attrib.pop("class", "").split()]))
+            box[:] = template[:]
+            template[:] = [box]
+            box.tail = template.text and template.text[: -len(xmlfile.INDENT)]
+            xmlfile.indent(box, xmlfile.level(root, box))
+
+
 def rename_field(model, old, new):
     """Records of ``model`` have the field ``new`` instead of ``old``."""
 

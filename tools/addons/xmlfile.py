@@ -87,6 +87,16 @@ def indent(element, level):
     element[-1].tail = "\n" + INDENT * level
 
 
+def remove(parent, element):
+    """Take an element out, with the line that it stands on."""
+    position = list(parent).index(element)
+    if position:
+        parent[position - 1].tail = element.tail
+    elif len(parent) == 1:
+        parent.text = element.tail
+    parent.remove(element)
+
+
 def level(root, element):
     """How many elements ``element`` is nested in below ``root`` (0: the root itself)."""
     chain = path_to(root, element)

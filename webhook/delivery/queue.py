@@ -120,10 +120,11 @@ CLAIM = f"""
 CLAIM_OF_WAITING, CLAIM_OF_ALL = CLAIM.format(waiting=WITH_JOBS), CLAIM.format(waiting=ALL)
 
 # What waits for an older event of its record is put off until that one's turn: it would stand in the way of later claims.
-# RECORD calls it back. A few that wait for one under way may stay: it is over in a moment.
+# RECORD and CALL_NEXT call it back, which must not be undone: one that was called meanwhile is due at another time (due_at).
+# A few that wait for one under way may stay: it is over in a moment.
 PUT_OFF = f"""
     WITH RECURSIVE {WITH_JOBS}, {READY}, {CHOSEN}, blocked AS (
-        SELECT job.id, older.state, older.next_attempt_at, older.lease_until,
+        SELECT job.id, job.next_attempt_at AS due_at, older.state, older.next_attempt_at, older.lease_until,
                count(*) OVER (PARTITION BY chosen.id) AS length
           FROM chosen
          CROSS JOIN LATERAL ({DUE} LIMIT {PUT_OFF_AT_ONCE}) job
@@ -133,7 +134,7 @@ PUT_OFF = f"""
        SET next_attempt_at = greatest({NOW} + interval '1 second', CASE blocked.state
                WHEN '{states.PENDING}' THEN blocked.next_attempt_at ELSE blocked.lease_until END)
       FROM blocked
-     WHERE job.id = blocked.id
+     WHERE job.id = blocked.id AND job.next_attempt_at = blocked.due_at
        AND (blocked.length >= {BEYOND} OR blocked.state = '{states.PENDING}' AND blocked.next_attempt_at > {NOW})
        AND job.id IN (SELECT id FROM webhook_job
                        WHERE id IN (SELECT id FROM blocked) AND state = '{states.PENDING}' FOR UPDATE SKIP LOCKED)
@@ -276,13 +277,77 @@ OVERVIEW = f"""
      WHERE webhook.id = ANY(%(ids)s)
 """
 
+# What waits and will not be sent. Locked in one order, so that two who cancel do not wait for each other in a circle.
+CANCEL = f"""
+    UPDATE webhook_job
+       SET state = '{states.CANCELLED}', error = %(reason)s, next_attempt_at = NULL, finished_at = {NOW}, write_date = {NOW}
+     WHERE id IN (SELECT id FROM webhook_job WHERE id = ANY(%(ids)s) AND state = '{states.PENDING}' ORDER BY id FOR UPDATE)
+    RETURNING id, webhook_id, res_id
+"""
+# What waited for a cancelled job is due, as in RECORD; after it, not within it, so that those behind each other may all be
+# cancelled at once (index: webhook_job_order). One that is due already is written too: were it put off (PUT_OFF) meanwhile,
+# one of both transactions has to see it.
+CALL_NEXT = f"""
+    UPDATE webhook_job next
+       SET next_attempt_at = {NOW}
+      FROM (SELECT webhook_id, res_id, min(id) AS id
+              FROM json_to_recordset(%(rows)s) AS row(id integer, webhook_id integer, res_id integer)
+             GROUP BY webhook_id, res_id) cancelled
+     WHERE next.id = (SELECT min(job.id) FROM webhook_job job
+                       WHERE job.webhook_id = cancelled.webhook_id AND job.res_id = cancelled.res_id
+                         AND job.state IN ('{states.PENDING}', '{states.SENDING}'))
+       AND next.id > cancelled.id AND next.state = '{states.PENDING}'
+"""
+
 # As if it had never been sent, with a fresh set of retries; its attempts stay in the log.
 REDELIVER = f"""
     UPDATE webhook_job
        SET state = '{states.PENDING}', attempt_count = 0, error = NULL, finished_at = NULL, next_attempt_at = {NOW},
            write_date = {NOW}
-     WHERE id = ANY(%(ids)s) AND state IN ('{states.DELIVERED}', '{states.FAILED}') AND body IS NOT NULL
+     WHERE id = ANY(%(ids)s) AND finished_at IS NOT NULL AND body IS NOT NULL
     RETURNING id
+"""
+
+# Why jobs cannot be put back, and how many.
+LEFT_OUT = """
+    SELECT count(*) FILTER (WHERE finished_at IS NULL) AS busy,
+           count(*) FILTER (WHERE finished_at IS NOT NULL AND body IS NULL) AS empty
+      FROM webhook_job
+     WHERE id = ANY(%(ids)s)
+"""
+# What has become of jobs that were put back; those of webhooks that are not sent to (READY) are held.
+PROGRESS = f"""
+    SELECT count(*) FILTER (WHERE job.state = '{states.DELIVERED}') AS delivered,
+           count(*) FILTER (WHERE job.state = '{states.FAILED}') AS failed,
+           count(*) FILTER (WHERE job.state = '{states.CANCELLED}') AS cancelled,
+           count(*) FILTER (WHERE job.finished_at IS NULL) AS waiting,
+           count(*) FILTER (WHERE job.finished_at IS NULL AND job.attempt_count > 0) AS retrying,
+           count(*) FILTER (WHERE job.state = '{states.PENDING}' AND (webhook.active IS NOT TRUE
+                                  OR webhook.pause_cause IS NOT DISTINCT FROM 'delivery')) AS held,
+           cardinality(%(ids)s::integer[]) - count(*) AS gone
+      FROM webhook_job job
+      JOIN webhook_webhook webhook ON webhook.id = job.webhook_id
+     WHERE job.id = ANY(%(ids)s)
+"""
+# All that failed and can be put back (index: webhook_job_webhook_id_index).
+ALL_FAILED = f"""
+    SELECT id FROM webhook_job
+     WHERE webhook_id = ANY(%(ids)s) AND state = '{states.FAILED}' AND body IS NOT NULL
+"""
+
+# What waiting jobs wait for: an older event of their record (index: webhook_job_order), a webhook that is not sent to, a
+# receiver that is left alone.
+WAITING_FOR = f"""
+    SELECT job.id,
+           webhook.active IS NOT TRUE OR webhook.pause_cause IS NOT DISTINCT FROM 'delivery' AS held,
+           EXISTS (SELECT FROM webhook_job older
+                    WHERE older.webhook_id = job.webhook_id AND older.res_id = job.res_id AND older.id < job.id
+                      AND older.state IN ('{states.PENDING}', '{states.SENDING}')) AS blocked,
+           greatest(job.next_attempt_at, health.blocked_until) AS next_attempt_at
+      FROM webhook_job job
+      JOIN webhook_webhook webhook ON webhook.id = job.webhook_id
+      LEFT JOIN webhook_health health ON health.webhook_id = job.webhook_id
+     WHERE job.id = ANY(%(ids)s) AND job.state = '{states.PENDING}'
 """
 
 # In how many seconds the next job is due, or another process's lease ends.
@@ -298,12 +363,11 @@ NEXT_DUE = f"""
            ) - {NOW})
 """
 
-# A part of what has been kept long enough (index: webhook_job_finished).
+# A part of what has been kept long enough (index: webhook_job_over).
 PURGE = f"""
     DELETE FROM webhook_job
      WHERE id IN (SELECT id FROM webhook_job
-                   WHERE state IN ('{states.DELIVERED}', '{states.FAILED}') AND state = %(state)s
-                     AND finished_at <= {NOW} - %(days)s * interval '1 day'
+                   WHERE state = %(state)s AND finished_at <= {NOW} - %(days)s * interval '1 day'
                    ORDER BY finished_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 """
 
@@ -525,6 +589,20 @@ def forgive(cr, ids):
     cr.execute(FORGIVE, {"ids": list(ids)})
 
 
+def cancel(cr, ids, reason):
+    """Take waiting jobs out of the queue, and call those that waited for them; in the caller's transaction.
+
+    :param ids: list of job ids
+    :param reason: a sentence that says who did it
+    :return: set of the ids that were cancelled: not those that are being sent, or over
+    """
+    cr.execute(CANCEL, {"ids": list(ids), "reason": reason})
+    rows = [{"id": job, "webhook_id": webhook, "res_id": record} for job, webhook, record in cr.fetchall()]
+    if rows:
+        cr.execute(CALL_NEXT, {"rows": json.dumps(rows)})
+    return {row["id"] for row in rows}
+
+
 def redeliver(cr, ids):
     """Put finished jobs back in the queue; in the caller's transaction.
 
@@ -533,6 +611,47 @@ def redeliver(cr, ids):
     """
     cr.execute(REDELIVER, {"ids": list(ids)})
     return {row[0] for row in cr.fetchall()}
+
+
+def left_out(cr, ids):
+    """How many jobs cannot be put back: dict with ``busy`` (still on their way) and ``empty`` (nothing to send)."""
+    return _counts(cr, LEFT_OUT, ids)
+
+
+def progress(cr, ids):
+    """What has become of jobs that were put back.
+
+    :return: dict of numbers: ``delivered``, ``failed``, ``cancelled``, ``waiting`` (of which ``retrying`` after a failed
+        attempt, and ``held`` by a webhook that is paused or archived), and ``gone``, which are over and were not kept
+    """
+    return _counts(cr, PROGRESS, ids)
+
+
+def _counts(cr, statement, ids):
+    cr.execute(statement, {"ids": list(ids)})
+    return dict(zip([column.name for column in cr.description], cr.fetchone()))
+
+
+def waiting_for(cr, ids):
+    """What jobs (list of ids) wait for.
+
+    :return: ``{id: (held, blocked, moment)}`` of those that wait: whether their webhook is paused or archived, whether an
+        older event of their record goes first, and when they may be sent otherwise
+    """
+    cr.execute(WAITING_FOR, {"ids": list(ids)})
+    return {row[0]: row[1:] for row in cr.fetchall()}
+
+
+def failed(cr, webhooks):
+    """The ids of the failed jobs of webhooks (list of ids) that can be put back."""
+    cr.execute(ALL_FAILED, {"ids": list(webhooks)})
+    return [row[0] for row in cr.fetchall()]
+
+
+def webhooks(cr, ids):
+    """The ids of the webhooks that jobs (list of ids) belong to."""
+    cr.execute("SELECT DISTINCT webhook_id FROM webhook_job WHERE id = ANY(%(ids)s)", {"ids": list(ids)})
+    return [row[0] for row in cr.fetchall()]
 
 
 def next_due(cr):

@@ -3,12 +3,11 @@ import time
 from math import ceil
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 
 from .. import series
 from ..capture import subscription
-from ..delivery import background, dispatcher, network, queue, states, wakeup
+from ..delivery import background, dispatcher, network, queue, shown, states, wakeup
 from ..payload import encoding
 
 _logger = logging.getLogger(__name__)
@@ -27,28 +26,105 @@ class WebhookJob(models.Model):
     _rec_name = "res_name"
     _order = "id desc"
 
-    webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade", index=True)
-    event = fields.Char(required=True, readonly=True, index=True, help="The event's own id, the same on every attempt.")
-    model = fields.Char(required=True, readonly=True)
-    kind = fields.Selection(subscription.KINDS, required=True, readonly=True)
-    res_id = fields.Integer("Record ID", required=True, readonly=True)
-    res_name = fields.Char("Record", readonly=True)
-    format = fields.Selection(encoding.FORMATS, required=True, readonly=True)
-    body = fields.Text(readonly=True)
-    shown_body = fields.Text("Body for Reading", compute="_compute_shown_body")
-    state = fields.Selection(states.LABELS, required=True, readonly=True, default=states.PENDING)
+    webhook_id = fields.Many2one(
+        "webhook.webhook",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        help="What it was recorded for. Its address and secrets are used as they are when an attempt is made.",
+    )
+    event = fields.Char(
+        required=True,
+        readonly=True,
+        index=True,
+        help="The event's own id, the same on every attempt: receivers find it in the header webhook-id.",
+    )
+    model = fields.Char(required=True, readonly=True, help="The technical name of the kind of record that it is about.")
+    kind = fields.Selection(
+        subscription.KINDS, required=True, readonly=True, help="What happened to the record in that transaction."
+    )
+    res_id = fields.Integer("Record ID", required=True, readonly=True, help="The record's number in the database.")
+    res_name = fields.Char("Record", readonly=True, help="What the record was called when it happened.")
+    format = fields.Selection(
+        encoding.FORMATS,
+        required=True,
+        readonly=True,
+        help="How the body is written, as the webhook said at that time.",
+    )
+    body = fields.Text(
+        readonly=True, prefetch=False, help="What is sent, just as it is signed; written when the change was made."
+    )
+    shown_body = fields.Text(
+        "Body for Reading", compute="_compute_shown_body", help="What is sent, indented. On its way it has no spaces."
+    )
+    shown_request = fields.Text(
+        "Request for Reading",
+        compute="_compute_shown_request",
+        help="Where it is sent and with which headers, as the webhook is set now. Dots stand for what is secret, or made "
+        "anew for each attempt.",
+    )
+    state = fields.Selection(
+        states.LABELS,
+        required=True,
+        readonly=True,
+        default=states.PENDING,
+        help="Waiting: for its turn, for its next attempt, or for an older event of the same record. Failed: no attempts are "
+        "left, or another one would be of no use.",
+    )
     error = fields.Text("Reason", readonly=True, help="Why it is not delivered.")
-    attempt_count = fields.Integer("Attempts", readonly=True)
-    attempt_ids = fields.One2many("webhook.attempt", "job_id", "Attempt Log", readonly=True)
-    next_attempt_at = fields.Datetime("Next Attempt", readonly=True)
-    finished_at = fields.Datetime("Finished", readonly=True)
+    attempt_count = fields.Integer(
+        "Attempts", readonly=True, help="How many were made since it was recorded, or since it was last redelivered."
+    )
+    attempt_ids = fields.One2many(
+        "webhook.attempt", "job_id", "Attempt Log", readonly=True, help="All that were ever made, the oldest first."
+    )
+    next_attempt_at = fields.Datetime(
+        "Next Attempt", readonly=True, help="Not before this moment; an older event of the same record goes first."
+    )
+    expected_at = fields.Datetime(
+        "Expected", compute="_compute_waits_for", help="When it is sent next, if nothing else has to be waited for."
+    )
+    waits_for = fields.Char(compute="_compute_waits_for", help="What has to happen before the next attempt.")
+    finished_at = fields.Datetime(
+        "Finished",
+        readonly=True,
+        help="When it was delivered, failed or was cancelled. It is kept for some days from then.",
+    )
     claim = fields.Char(readonly=True, groups="base.group_no_one", help="Held by the process that sends this job.")
     lease_until = fields.Datetime(readonly=True, groups="base.group_no_one", help="When others may take the job over.")
 
     @api.depends("body", "format")
     def _compute_shown_body(self):
         for job in self:
-            job.shown_body = encoding.indented(job.body, job.format) if job.body else False
+            job.shown_body = encoding.readable(job.body)
+
+    @api.depends(
+        "body", "format", "attempt_count", "webhook_id.address", "webhook_id.header_ids", "webhook_id.auth_type"
+    )
+    def _compute_shown_request(self):
+        version = self._delivery_settings().version
+        for job in self:
+            webhook = job.webhook_id
+            names = webhook.header_ids.mapped("name")
+            authenticated = webhook.auth_type != "none"
+            parameters = (webhook.address, names, authenticated, job.attempt_count or 1, self.env.cr.dbname, version)
+            try:
+                job.shown_request = shown.text(job, *parameters) if job.body else False
+            except ValueError as error:
+                job.shown_request = str(error)
+
+    @api.depends("state", "next_attempt_at")
+    def _compute_waits_for(self):
+        found = queue.waiting_for(self.env.cr, self.ids)
+        for job in self:
+            held, blocked, moment = found.get(job.id, (False, False, None))
+            job.expected_at = moment if not (held or blocked) else False
+            job.waits_for = False
+            if held:
+                job.waits_for = _("Its webhook is paused or archived. Resume or restore it, and this is sent.")
+            elif blocked:
+                job.waits_for = _("It waits for an older event of the same record, which goes first.")
 
     def init(self):
         """Add what the ORM cannot declare alike on every series: the CHECK of the states, and the queue's indexes."""
@@ -62,8 +138,9 @@ class WebhookJob(models.Model):
                 WHERE state IN ('pending', 'sending');
             CREATE INDEX IF NOT EXISTS webhook_job_lease ON webhook_job (lease_until)
                 WHERE state = 'sending';
-            CREATE INDEX IF NOT EXISTS webhook_job_finished ON webhook_job (state, finished_at)
-                WHERE state IN ('delivered', 'failed');
+            CREATE INDEX IF NOT EXISTS webhook_job_over ON webhook_job (state, finished_at)
+                WHERE finished_at IS NOT NULL;
+            DROP INDEX IF EXISTS webhook_job_finished;  -- of versions without cancelled ones
             CREATE INDEX IF NOT EXISTS webhook_job_failed ON webhook_job (webhook_id)
                 WHERE state = 'failed';
             -- Each job leaves two dead rows behind, which the next claims have to step over until they are swept up.
@@ -78,56 +155,6 @@ class WebhookJob(models.Model):
         if self.env.cr.fetchone()[0] and series.serves():
             dbname = self.env.cr.dbname
             wakeup.after(1, dbname, lambda: _start(dbname))
-
-    def action_open_record(self):
-        """Open the record that the event is about.
-
-        :raises UserError: when it is gone, or its model is
-        """
-        self.ensure_one()
-        if self.model not in self.env or not self.env[self.model].browse(self.res_id).exists():
-            raise UserError(
-                _("%(record)s is gone: it was deleted after this event.", record=self.res_name or self.event)
-            )
-        return {"type": "ir.actions.act_window", "res_model": self.model, "res_id": self.res_id, "view_mode": "form"}
-
-    def action_redeliver(self):
-        """Send these jobs once more, delivered or failed, with a fresh set of retries. The event keeps its id.
-
-        Those of several that cannot be sent are left out, and counted.
-
-        :return: an action that says how many are sent, where they are more than one
-        :raises AccessError: for whoever may not change their webhooks
-        :raises UserError: when there is none that can be sent
-        """
-        self.read(["state"])  # raises AccessError for a job that is not the user's to see
-        series.check_access(self.webhook_id, "write")
-        put_back = queue.redeliver(self.env.cr, self.ids)
-        series.forget(self)
-        if not put_back:
-            raise UserError(
-                _(
-                    "%(event)s cannot be sent again now: it is on its way already, or it could never be written and so "
-                    "has nothing to send. Look at its state and reason.",
-                    event=self[:1].event,
-                )
-            )
-        self._wake_dispatcher()
-        if len(self) == 1:
-            return True  # XML-RPC knows no None
-        left = len(self) - len(put_back)
-        message = _("%(count)s deliveries are sent again.", count=len(put_back))
-        if left:
-            message += " " + _("%(count)s are left out: they are on their way, or have nothing to send.", count=left)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if left else "success",
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
 
     @api.model
     def _cron_dispatch(self):
@@ -153,6 +180,7 @@ class WebhookJob(models.Model):
         for state, days in (
             (states.DELIVERED, settings["keep_delivered"]),
             (states.FAILED, settings["keep_failed"]),
+            (states.CANCELLED, settings["keep_failed"]),
         ):
             purged = PURGED_AT_ONCE
             while purged == PURGED_AT_ONCE and time.monotonic() < until:

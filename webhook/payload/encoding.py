@@ -18,6 +18,10 @@ CONTENT_TYPES = {"json": "application/json; charset=utf-8", "xml": "application/
 # Characters that XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REPLACEMENT = "\ufffd"
+# Nothing is fetched or expanded; spaces that only indent are no content.
+FROM_ELSEWHERE = {"resolve_entities": False, "no_network": True, "remove_blank_text": True}
+# The encoding that it names is that of the bytes that came, not of the text at hand.
+DECLARATION = re.compile(r"\s*(<\?xml\b.*?\?>|)\s*(.*)", re.DOTALL)
 COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -53,6 +57,26 @@ def indented(text, format):
         tree = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))
         return etree.tostring(tree, pretty_print=True, encoding="unicode")
     return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+
+
+def readable(text):
+    """A text from elsewhere as people read it: JSON or XML indented, anything else (cut off, broken) as it is.
+
+    Made for reading only: of two members with the same name the last is shown, and numbers as Python writes them.
+
+    :param text: str; empty values are given back
+    """
+    start = (text or "").lstrip()[:1]
+    try:
+        if start and start in "{[":
+            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        if start == "<":
+            declaration, content = DECLARATION.match(text).groups()
+            tree = etree.fromstring(content.encode(), etree.XMLParser(**FROM_ELSEWHERE)).getroottree()
+            return declaration + "\n" * bool(declaration) + etree.tostring(tree, pretty_print=True, encoding="unicode")
+    except (ValueError, RecursionError, etree.XMLSyntaxError):
+        return text
+    return text
 
 
 def _fit_for_xml(value):

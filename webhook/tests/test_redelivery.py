@@ -23,7 +23,7 @@ class TestRedelivery(WebhookCase):
         series.forget(self.job)
 
     def test_a_finished_delivery_is_sent_again_with_all_its_retries(self):
-        for state in ("delivered", "failed"):
+        for state in ("delivered", "failed", "cancelled"):
             self.finish(state)
             event, body = self.job.event, self.job.body
             self.job.action_redeliver()
@@ -57,7 +57,7 @@ class TestRedelivery(WebhookCase):
         jobs = self.jobs(self.webhook)
         for self.job in jobs[:2]:
             self.finish("failed")
-        shown = jobs.action_redeliver()
+        action = jobs.action_redeliver()
         self.assertEqual(jobs.mapped("state"), ["pending"] * 3)
-        self.assertEqual(shown["params"]["type"], "warning")
-        self.assertIn("2 deliveries are sent again. 1 are left out", shown["params"]["message"])
+        shown = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((shown.total, shown.busy), (2, 1))

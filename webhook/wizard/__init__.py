@@ -1,1 +1,1 @@
-from . import webhook_rotation, webhook_secret, webhook_test
+from . import webhook_redelivery, webhook_rotation, webhook_secret, webhook_test

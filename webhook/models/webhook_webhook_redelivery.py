@@ -1,0 +1,24 @@
+"""All that a webhook failed to deliver, sent again at once: after its receiver was down for long, say."""
+
+from odoo import _, models
+from odoo.exceptions import UserError
+
+from .. import series
+from ..delivery import queue
+
+
+class Webhook(models.Model):
+    _inherit = "webhook.webhook"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_redeliver_failed(self):
+        """Send all failed deliveries of these webhooks again, and open a dialog with their progress.
+
+        :raises AccessError: for whoever may not change the webhooks
+        :raises UserError: when there is none
+        """
+        self.read(["name"])  # raises AccessError for a webhook that is not the user's to see
+        series.check_access(self, "write")
+        failed = queue.failed(self.env.cr, self.ids)
+        if not failed:
+            raise UserError(_("Nothing has failed that could be sent again. What still waits is sent by itself."))
+        return self.env["webhook.redelivery"]._start(failed)

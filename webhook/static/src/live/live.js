@@ -1,0 +1,49 @@
+import { Component, onWillUnmount, useEffect, xml } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+
+const EVERY = 1000; // milliseconds
+
+/**
+ * `<widget name="webhook_live"/>`: loads the form's record again each second, until its field `over` says that nothing
+ * more will happen. A window that nobody looks at waits.
+ */
+export class WebhookLive extends Component {
+    static template = xml`<t/>`;
+    static props = { record: Object, "*": true };
+
+    setup() {
+        this.timer = null;
+        useEffect(
+            (over) => {
+                if (!over) {
+                    this.plan();
+                }
+                return () => this.stop();
+            },
+            () => [this.props.record.data.over]
+        );
+        onWillUnmount(() => this.stop());
+    }
+
+    plan() {
+        this.timer = browser.setTimeout(() => this.look(), EVERY);
+    }
+
+    stop() {
+        browser.clearTimeout(this.timer);
+        this.timer = null;
+    }
+
+    async look() {
+        const timer = this.timer;
+        if (!document.hidden) {
+            await this.props.record.load();
+        }
+        if (this.timer === timer && !this.props.record.data.over) {
+            this.plan(); // nobody has stopped it meanwhile
+        }
+    }
+}
+
+registry.category("view_widgets").add("webhook_live", { component: WebhookLive });
