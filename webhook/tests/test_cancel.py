@@ -132,6 +132,11 @@ class TestCancel(WebhookCase):
         for user in (colleague, employee):
             with self.assertRaises(AccessError):
                 job.with_user(user).action_cancel()
+        self.env.ref("webhook.access_webhook_webhook_manager").sudo().perm_write = False
+        self.assertTrue(job.read(["state"]))
+        for action in (job.action_cancel, job.action_redeliver):
+            with self.assertRaises(AccessError):
+                action()
         self.assertEqual(job.state, "pending")
 
     def test_one_deleted_meanwhile_does_not_stop_the_others(self):
