@@ -24,7 +24,7 @@ class Base(models.AbstractModel):
 
     def unlink(self):
         watch = capture.watching(self)
-        if watch:
+        if watch and self:
             capture.unlinking(self, watch)
         return super().unlink()
 
