@@ -14,20 +14,23 @@ HOURS = """
                                            AND out_from * interval '1 hour' THEN 0.8 ELSE 0 END AS outage) AS of
     ON CONFLICT (webhook_id, hour) DO NOTHING
 """
-# Copies of a webhook's last delivered job, with one attempt, or with a failed one before it.
+# Copies of the webhooks' last delivered jobs, the later the more; with one attempt, or with a failed one before it.
 JOBS = """
     WITH old AS (
-        SELECT job.*, (now() AT TIME ZONE 'UTC') - (7 * 24 * 3600 * (1 - sqrt(1 - n::float / {count}))) * interval '1 second' AS at, n
-          FROM (SELECT * FROM webhook_job
-                 WHERE webhook_id = {webhook} AND state = 'delivered' ORDER BY id DESC LIMIT 1) job
-         CROSS JOIN generate_series(1, {count} - 1) n
+        SELECT job.*, n, failing,
+               now() AT TIME ZONE 'UTC' - (7 * 24 * 3600 * (1 - sqrt(1 - n::float / count))) * interval '1 second' AS at
+          FROM (VALUES {jobs}) AS webhook(id, count, failing)
+         CROSS JOIN LATERAL (SELECT * FROM webhook_job WHERE webhook_id = webhook.id AND state = 'delivered'
+                              ORDER BY id DESC LIMIT 1) job
+         CROSS JOIN LATERAL generate_series(1, count - 1) n
     ), made AS (
         INSERT INTO webhook_job (webhook_id, event, model, kind, res_id, res_name, format, body, state, attempt_count,
                                  error, create_uid, create_date, finished_at)
         SELECT webhook_id, event || n, model, kind, res_id, res_name, format, body,
-               CASE WHEN n % {failing} = 0 THEN 'failed' ELSE 'delivered' END, CASE WHEN n % {failing} < 2 THEN 2 ELSE 1 END,
-               CASE WHEN n % {failing} = 0 THEN 'The receiver answered with status 503.' END, create_uid, at, at
+               CASE WHEN n % failing = 0 THEN 'failed' ELSE 'delivered' END, CASE WHEN n % failing < 2 THEN 2 ELSE 1 END,
+               CASE WHEN n % failing = 0 THEN 'The receiver answered with status 503.' END, create_uid, at, at
           FROM old
+         ORDER BY at
         RETURNING id, finished_at, state, attempt_count
     )
     INSERT INTO webhook_attempt (job_id, number, started_at, duration, status, error, answer)
@@ -46,10 +49,7 @@ def write(server, webhooks):
         how many deliveries of last week, one in how many failed)
     """
     sql = server.workspace.server.sql
-    busy = ", ".join(
-        f"({webhook}, {busy}, {began}, {ended})" for webhook, (busy, began, ended, _count, _failing) in webhooks.items()
-    )
+    busy = ", ".join(str((webhook, *each[:3])) for webhook, each in webhooks.items())
     sql(HOURS.format(busy=busy), server.database)
-    for webhook, (_busy, _began, _ended, count, failing) in webhooks.items():
-        if count:
-            sql(JOBS.format(webhook=webhook, count=count, failing=failing), server.database)
+    jobs = ", ".join(str((webhook, *each[3:])) for webhook, each in webhooks.items())
+    sql(JOBS.format(jobs=jobs), server.database)

@@ -5,7 +5,7 @@ import sys
 
 from playwright.sync_api import expect
 
-from . import store
+from . import history, store
 from .addons import addons
 from .environment import CHECKOUT, Environment, browser, say
 from .receiver import Receiver
@@ -32,22 +32,26 @@ def main():
         try:
             client = server.client()
             client.allow_receivers_here()
-            prepare(client, receiver)
+            webhooks = prepare(client, receiver)
             with browsing(executable) as running:
                 web = WebClient(running, server).log_in()
-                take(running, web, receiver)
+                take_of_receiver(running, receiver)
+                (delivery,) = client.call("webhook.job", "search", [["webhook_id", "=", webhooks["orders"]]])
+                grow_old(client, server, receiver, **webhooks)
+                take(web, delivery)
                 take_for_store(web, client, server)
                 store.make(running, server)
+            store.MADE_FROM.write_text(f"{store.digest()}\n")
         finally:
             server.stop()
     return 0
 
 
 def prepare(odoo, receiver):
-    """Make the webhooks and what they tell about."""
+    """Make the webhooks and what they tell about; return their ids by what they are about."""
     address, moves, done = f"http://localhost:{RECEIVER_PORT}", odoo.series.moves_field, odoo.series.done_field
-    odoo.subscribe("product.product", "on_create", f"{address}/products", name="Product Creation")
-    odoo.subscribe(
+    created = odoo.subscribe("product.product", "on_create", f"{address}/products", name="Product Creation")
+    updated = odoo.subscribe(
         "product.product",
         "on_write",
         f"{address}/products",
@@ -62,23 +66,48 @@ def prepare(odoo, receiver):
         field_names=f"name, state, origin, partner_id, {moves}.product_id.default_code, {moves}.{done}",
         condition=DONE,
     )
-    odoo.subscribe("sale.order", "on_unlink", "https://crm.example.com/odoo/orders", name="Cancelled quotations")
-    odoo.subscribe("res.partner", "on_create", "https://news.example.com/subscribers", name="Newsletter", format="xml")
     shop = Shop(odoo)
     product = shop.new_product("Oak Desk", default_code="DESK-1", list_price=450.0)
     odoo.call("product.product", "write", [product], {"list_price": 399.0})
     shop.receive(product, 5)
     shop.deliver(shop.confirmed_order(product, 2))
     receiver.wait_for(4, timeout=60)  # the last is the second attempt of the delivery order
-    odoo.call("webhook.webhook", "write", [orders], {"address": "https://warehouse.example.com/odoo/deliveries"})
+    return {"created": created, "updated": updated, "orders": orders}
 
 
-def take(running, web, receiver):
-    """Take the pictures."""
+def take_of_receiver(running, receiver):
+    """Take the picture of the receiver that the demo and the tests have."""
     page = running.new_page(viewport=SIZE)
     page.goto(receiver.url())
     expect(page.locator("article")).to_have_count(4)
     picture(page, "receiver")
+    page.close()
+
+
+def grow_old(odoo, server, receiver, created, updated, orders):
+    """A week passes: some receivers break, and one wants no more."""
+    address = receiver.url().rstrip("/")
+    count = len(receiver.got())
+    history.write(server, {created: (9, -1, -1, 90, 200), updated: (34, -1, -1, 380, 70), orders: (14, 7, 4, 160, 14)})
+    news = odoo.subscribe(
+        "res.partner", "on_create", f"{address}/news?fail=always", name="Newsletter", format="xml", field_names="email"
+    )
+    quotations = odoo.subscribe("sale.order", "on_unlink", f"{address}/crm?status=410", name="Cancelled quotations")
+    odoo.create("res.partner", name="Brandon Freeman", email="brandon.freeman@example.com")
+    shop = Shop(odoo)
+    odoo.call("sale.order", "unlink", [shop.new_order(shop.new_product("Pine Desk"), 1)])
+    receiver.wait_for(count + 3, timeout=60)
+    for webhook, shown in (
+        (news, "https://news.example.com/subscribers"),
+        (quotations, "https://crm.example.com/odoo/orders"),
+        (orders, "https://warehouse.example.com/odoo/deliveries"),
+    ):
+        statement = f"UPDATE webhook_webhook SET address = '{shown}' WHERE id = {webhook}"  # past its history
+        server.workspace.server.sql(statement, server.database)
+
+
+def take(web, delivery):
+    """Take the pictures of the web client; ``delivery`` is the id of one with two attempts."""
     page = web.page
     web.open_settings()
     page.get_by_text("Keep failed deliveries for").evaluate("title => title.scrollIntoView({block: 'center'})")
@@ -86,6 +115,7 @@ def take(running, web, receiver):
     web.open("/odoo?debug=0")  # the rest as those see it who have the application alone
     web.open_app("Webhooks")
     expect(web.rows()).to_have_count(5)
+    expect(web.rows("Cancelled quotations")).to_contain_text("Paused")
     picture(page, "webhooks-list")
     page.locator(".o_switch_view.o_kanban").click()
     cards = page.locator(".o_kanban_record:not(.o_kanban_ghost)")
@@ -104,11 +134,16 @@ def take(running, web, receiver):
     expect(web.dialog).to_be_visible()
     picture(page, "test-notification")
     web.dialog.get_by_role("button", name="Close", exact=True).last.click()
-    page.locator(".o_menu_sections").get_by_text("Deliveries", exact=True).click()
-    expect(web.rows("Orders to the warehouse")).to_contain_text("Delivered")
-    web.open_row("Orders to the warehouse")
+    web.entry("Deliveries")
+    expect(web.rows("Newsletter")).to_contain_text("Waiting")
+    picture(page, "deliveries")
+    web.open_action("webhook.webhook_job_action", delivery)
     expect(web.attempts).to_have_count(2)
     picture(page, "delivery")
+    web.entry("Statistics")
+    expect(page.locator(".o_graph_renderer canvas")).to_be_visible()
+    page.wait_for_timeout(1500)  # the bars grow
+    picture(page, "statistics")
 
 
 def take_for_store(web, odoo, server):

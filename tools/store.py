@@ -6,6 +6,7 @@ banner of ``banner.html``; the other pictures are copies of the manual's, or tak
 
 import ast
 import base64
+import hashlib
 import html
 import shutil
 from pathlib import Path
@@ -28,6 +29,20 @@ COPIES = {
     },
     "restapi_webhook": {},
 }
+# What the pictures show, or are made by: files, and what is in folders.
+SOURCES = (
+    "webhook/views",
+    "webhook/wizard",
+    "webhook/static/src",
+    "restapi_webhook/views",
+    "restapi_webhook/wizard",
+    "tools/screenshots.py",
+    "tools/history.py",
+    "tools/store.py",
+    "tools/banner.html",
+)
+# Where the digest is of those that the present pictures were made from.
+MADE_FROM = MANUAL / "made-from.txt"
 # The picture on an addon's banner.
 SHOWN = {"webhook": "form.png", "restapi_webhook": "application.png"}
 
@@ -35,6 +50,17 @@ SHOWN = {"webhook": "form.png", "restapi_webhook": "application.png"}
 def folder(addon):
     """The folder of an addon, given by its name, with what the store shows."""
     return CHECKOUT / addon / "static/description"
+
+
+def digest():
+    """What the sources of the pictures come to: str, another one when they are to be taken anew."""
+    total = hashlib.sha256()
+    for source in SOURCES:
+        path = CHECKOUT / source
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.suffix in (".xml", ".js", ".scss", ".html") or path.is_file():
+                total.update(f"{file.relative_to(CHECKOUT)}\0".encode() + file.read_bytes())
+    return total.hexdigest()
 
 
 def make(running, server):

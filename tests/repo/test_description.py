@@ -135,3 +135,7 @@ def test_every_zip_has_what_the_store_shows(tmp_path):
         with zipfile.ZipFile(path) as archive:
             for file in (file for folder in FOLDERS for file in folder.iterdir()):
                 assert archive.read(file.relative_to(ROOT).as_posix()) == file.read_bytes(), f"{path.name}: {file}"
+
+
+def test_the_pictures_show_the_present_views():
+    assert store.MADE_FROM.read_text().strip() == store.digest(), "run `make screenshots`, and look at the pictures"
