@@ -40,7 +40,7 @@ def _basic(name, password):
         raise RefusedCredentials(_("The authentication needs the user's password. Type it, or choose “None”."))
     if any(unicodedata.category(character) == "Cc" for character in name + password):
         raise RefusedCredentials(
-            _("The user name and the password must not hold line breaks or other control characters.")
+            _("The user name and the password must not hold line breaks or other control characters. Remove them.")
         )
     _check_length(name + password)
     return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
@@ -62,5 +62,6 @@ def _bearer(token):
 def _check_length(text):
     if len(text) > LENGTH_LIMIT:
         raise RefusedCredentials(
-            _("The user name and password, or the token, are longer than %(limit)s characters."), limit=LENGTH_LIMIT
+            _("The user name and password, or the token, are longer than %(limit)s characters. Shorten them."),
+            limit=LENGTH_LIMIT,
         )

@@ -42,7 +42,9 @@ def check_address(address):
         )
     if parts.username is not None or parts.password is not None:
         raise RefusedAddress(
-            _("The callback URL must not hold a user name or a password: addresses are shown and logged.")
+            _(
+                "The callback URL must not hold a user name or a password: addresses are shown and logged. Use the authentication of the webhook."
+            )
         )
     if "#" in address:
         raise RefusedAddress(

@@ -76,7 +76,9 @@ def check_value(name, value):
         raise RefusedHeader(_("The header “%(name)s” has no value. Give it one, or remove it."), name=name)
     if len(value) > LENGTH_LIMIT:
         raise RefusedHeader(
-            _("The value of the header “%(name)s” is longer than %(limit)s characters."), name=name, limit=LENGTH_LIMIT
+            _("The value of the header “%(name)s” is longer than %(limit)s characters. Shorten it."),
+            name=name,
+            limit=LENGTH_LIMIT,
         )
     if not VALUE.fullmatch(value) or value != value.strip():
         raise RefusedHeader(

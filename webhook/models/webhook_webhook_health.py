@@ -106,7 +106,7 @@ class Webhook(models.Model):
                 counts[HOURS - 1 - int(ago)] = delivered, failed
         highest = max(map(sum, counts))
         title = _(
-            "Last 24 hours: %(delivered)s attempts succeeded, %(failed)s failed",
+            "Attempts in the last 24 hours: %(delivered)s succeeded, %(failed)s failed",
             delivered=sum(delivered for delivered, _failed in counts),
             failed=sum(failed for _delivered, failed in counts),
         )
@@ -127,7 +127,7 @@ class Webhook(models.Model):
         title = hour
         if delivered or failed:
             title = _(
-                "%(hour)s: %(delivered)s attempts succeeded, %(failed)s failed",
+                "%(hour)s: %(delivered)s succeeded, %(failed)s failed",
                 hour=hour,
                 delivered=delivered,
                 failed=failed,

@@ -100,10 +100,10 @@ class Webhook(models.Model):
             self.id,
             _("Open the webhook"),
         )
-        advice = _("to resume it, and to send again what failed.")
+        advice = _("Resume it once the receiver is mended, and send again what failed.")
         self.message_post(
             subject=subject,
-            body=Markup("<p>%s</p><p>%s %s</p>") % (reason, link, advice),
+            body=Markup("<p>%s</p><p>%s</p><p>%s</p>") % (reason, advice, link),
             partner_ids=self.user_id.partner_id.ids,
             subtype_xmlid="mail.mt_comment",
         )

@@ -14,7 +14,7 @@ class Webhook(models.Model):
 
     _write_only = ("auth_secret",)
 
-    signed_since = fields.Datetime(compute="_compute_signing", help="How old the present secret is.")
+    signed_since = fields.Datetime(compute="_compute_signing", help="Since when the present secret is used.")
     secret_unseen = fields.Boolean(
         "Secret Not Shown Yet", compute="_compute_signing", help="It can be shown once, to be given to the receiver."
     )

@@ -67,7 +67,7 @@ def _advice(model, before, name):
     close = difflib.get_close_matches(name, model.fields_get(attributes=["type"]))
     if not close:
         return _("Choose one of its fields, or several joined by dots to follow a relation.")
-    return _("Did you mean %(names)s?", names=", ".join(f"“{'.'.join([*before, each])}”" for each in close))
+    return _("Did you mean %(names)s?", names=", ".join(".".join([*before, each]) for each in close))
 
 
 def gone(model, path):

@@ -68,7 +68,7 @@ class TestHealth(WebhookCase):
         self.attempts(hours=3, delivered=10, failed=2)
         self.attempts(delivered=5)
         self.assertEqual((self.webhook.recent_delivered, self.webhook.recent_failed), (15, 2))
-        self.assertIn("15 attempts succeeded, 2 failed", self.webhook.recent_hours)
+        self.assertIn("24 hours: 15 succeeded, 2 failed", self.webhook.recent_hours)
         self.assertEqual(self.webhook.recent_hours.count("#28a745"), 2, "hours in which one succeeded")
         self.assertEqual(self.webhook.recent_hours.count("#dc3545"), 1, "hours in which one failed")
 

@@ -78,7 +78,7 @@ class TestRefusedInput(WebhookCase):
             ("country_id..code", "no field “”"),
             (
                 "child_ids.child_ids.nam",
-                "“child_ids.child_ids.nam” .* no field “nam”.* Did you mean .*“child_ids.child_ids.name”",
+                "“child_ids.child_ids.nam” .* no field “nam”.* Did you mean .*child_ids.child_ids.name",
             ),
             ("xyzzy", "no field “xyzzy”.*Choose one of its fields"),
         ):

@@ -26,4 +26,4 @@ class Secret(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(_("A secret is shown once, and not stored. Copy it, and close the dialog."))
+        raise UserError(_("This dialog stores nothing. Copy the secret, and close it."))
