@@ -129,6 +129,12 @@ def test_each_series_takes_only_its_own_steps(built, series, list_name, has_attr
     assert bool(elements(built(series), "setting")) is has_settings
 
 
+@pytest.mark.parametrize(("series", "expected"), [("18.0", 0), ("17.0", 1), ("14.0", 1)])
+def test_the_settings_open_in_their_own_frame(built, series, expected):
+    fields = [field for record in elements(built(series), "record") for field in record.iterfind("field")]
+    assert len([field for field in fields if field.get("name") == "target" and field.text == "inline"]) == expected
+
+
 @pytest.mark.parametrize(("series", "expected"), [("18.0", False), ("17.0", True), ("14.0", True)])
 def test_the_chatter_becomes_its_fields(built, series, expected):
     fields = [

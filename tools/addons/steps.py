@@ -47,6 +47,7 @@ STEPS = {
         # A scheduled action runs as often as this says; -1 is for ever, and the default was 1.
         views.add_field("ir.cron", "numbercall", "-1"),
         views.chatter_to_fields,
+        views.settings_inline,
         # A list of numbers or times shows seconds without being asked.
         views.drop_attribute("options", "{'show_seconds': true}"),
     ],

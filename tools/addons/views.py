@@ -179,6 +179,16 @@ def chatter_to_fields(root):
             xmlfile.indent(chatter, xmlfile.level(root, chatter))
 
 
+def settings_inline(root):
+    """Actions that open the settings say so: they have a frame of their own."""
+    for record in root.iter("record"):
+        if any(field.get("name") == "res_model" and field.text == "res.config.settings" for field in record):
+            last = record[-1]
+            field = ElementTree.SubElement(record, "field", {"name": "target"})
+            field.text = "inline"
+            field.tail, last.tail = last.tail, record.text
+
+
 def settings_to_boxes(root):
     """``<block>`` and ``<setting>`` of General Settings are written out as the boxes that they stand for.
 

@@ -169,7 +169,8 @@ class WebhookCase(LastingCase):
     def load_language(self, language, *addons):
         """Have the texts of ``addons`` shown in a language."""
         self.env["res.lang"].sudo()._activate_lang(language)
-        self.env["ir.module.module"].sudo()._load_module_terms(list(addons), [language])
+        loader = self.env["ir.translation" if "ir.translation" in self.env else "ir.module.module"]  # until 15.0
+        loader.sudo()._load_module_terms(list(addons), [language])
 
     def jobs(self, webhook):
         """The jobs of ``webhook``, oldest first, once all that precedes a commit has run."""

@@ -56,7 +56,7 @@ class WebhookRedelivery(models.TransientModel):
         help="General Settings say that deliveries are deleted as soon as they are over.",
     )
     percentage = fields.Float(
-        "Over",
+        "Progress",
         compute="_compute_progress",
         help="How many of those that are sent again are over, whatever came of them.",
     )
