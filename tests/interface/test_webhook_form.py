@@ -66,7 +66,7 @@ def test_a_test_notification_is_accepted(answer, receiver, shown):
     dialog = answer("Accepted", receiver.url("/accepted"))
     shown(dialog.locator(".alert-success")).to_contain_text("The receiver accepted the notification.")
     shown(dialog.locator("[name=status]").last).to_have_text("200")
-    shown(dialog.locator("[name=answer]").last).to_contain_text('{"received": true}')
+    shown(dialog.locator("[name=shown_answer]").last).to_have_text('{ "received": true }')
     (request,) = receiver.got("/accepted")
     assert request.json()["test"] is True
     assert set(request.json()["data"]["record"]) >= {"default_code", "barcode"}
@@ -80,7 +80,7 @@ def test_a_test_notification_is_answered_with_an_error(answer, receiver, shown):
     dialog = answer("Answered 500", receiver.url("/broken?fail=always"))
     shown(dialog.locator(".alert-danger")).to_contain_text("The receiver answered with status 500.")
     shown(dialog.locator("[name=status]").last).to_have_text("500")
-    shown(dialog.locator("[name=answer]").last).to_contain_text('{"received": false}')
+    shown(dialog.locator("[name=shown_answer]").last).to_have_text('{ "received": false }')
 
 
 def test_a_test_notification_finds_nobody(answer, shown):

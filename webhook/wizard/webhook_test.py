@@ -25,7 +25,17 @@ class WebhookTest(models.TransientModel):
     )
     answer_headers = fields.Text("Headers of the Answer", readonly=True, help="As the receiver sent them.")
     answer = fields.Text(readonly=True, help="The beginning of the answer's body.")
+    shown_answer = fields.Text(
+        "Answer for Reading",
+        compute="_compute_shown_answer",
+        help="The beginning of the answer's body; JSON and XML are indented if they are whole.",
+    )
     body = fields.Text("Sent", readonly=True, help="The notification: an example, made from a real record.")
+
+    @api.depends("answer")
+    def _compute_shown_answer(self):
+        for test in self:
+            test.shown_answer = encoding.readable(test.answer) or False
 
     @api.model
     def send(self, webhook):
