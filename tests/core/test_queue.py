@@ -1,6 +1,7 @@
 """The queue's SQL on a real PostgreSQL, with a connection for each dispatcher."""
 
 import os
+import threading
 import time
 from datetime import datetime
 
@@ -88,6 +89,14 @@ def claim_jobs(cr, *arguments, **keywords):
 
 def claim(connection, limit=10, lease=60, share=10):
     return [job.id for job in claim_jobs(connection.cursor(), limit, 10**9, lease, share)]
+
+
+def cancel(connection, jobs):
+    cancelled = queue.cancel(connection.cursor(), jobs, "No more.")
+    connection.commit()
+    queue.call_next(connection.cursor(), cancelled)
+    connection.commit()
+    return set(cancelled)
 
 
 def state(execute, job):
@@ -223,6 +232,25 @@ def test_many_events_of_a_record_that_waits_do_not_stand_in_the_way_of_others(co
     assert claim(connection) == behind[:1], "its turn has come at once"
 
 
+def test_results_of_a_webhook_that_is_being_deleted_wait_for_that_and_hold_nothing_up(connect, add, execute):
+    add(1)
+    recording, deleting = connect(), connect()
+    (job,) = claim_jobs(recording.cursor(), 10, 10**9, 60, 10)
+    recording.commit()
+    cr = deleting.cursor()
+    cr.execute("SELECT FROM webhook_webhook WHERE id = %s FOR UPDATE", [add.first])  # as the deletion begins
+    thread = threading.Thread(
+        target=lambda: queue.record(recording.cursor(), [(job, time.monotonic(), ANSWER, DELIVERED)])
+    )
+    thread.start()
+    wait_for_lock(execute)
+    cr.execute("DELETE FROM webhook_webhook WHERE id = %s", [add.first])  # and what is of it: no deadlock
+    deleting.commit()
+    thread.join()
+    recording.commit()
+    assert execute("SELECT count(*) FROM webhook_hour") == [(0,)]
+
+
 def test_attempts_are_counted_by_webhook_and_hour(connect, add, execute):
     add(1, 2)
     connection = connect()
@@ -264,8 +292,7 @@ def test_what_waited_for_a_cancelled_one_is_claimed_at_once(connect, add, execut
     connection = connect()
     assert queue.put_off(connection.cursor()) == 20
     connection.commit()
-    assert queue.cancel(connection.cursor(), [head, *behind[:5]], "No more.") == {head, *behind[:5]}
-    connection.commit()
+    assert cancel(connection, [head, *behind[:5]]) == {head, *behind[:5]}
     assert state(execute, head) == ("cancelled", 0, False)
     assert claim(connection) == behind[5:6]
 
@@ -275,8 +302,7 @@ def test_one_that_is_being_sent_is_not_cancelled_and_those_behind_it_wait_on(con
     connection, other = connect(), connect()
     assert claim(connection) == [head]
     connection.commit()
-    assert queue.cancel(other.cursor(), [head, second], "No more.") == {second}
-    other.commit()
+    assert cancel(other, [head, second]) == {second}
     assert state(execute, head) == ("sending", 0, True)
     assert claim(connection) == [], "the third waits for the first"
     execute("UPDATE webhook_job SET state = 'delivered', claim = NULL, finished_at = now() WHERE id = %s", head)
@@ -284,30 +310,40 @@ def test_one_that_is_being_sent_is_not_cancelled_and_those_behind_it_wait_on(con
     assert claim(connection) == [third]
 
 
-def test_one_that_is_claimed_meanwhile_makes_odoo_try_again(connect, add, execute):
-    (job,) = add(1)
+def test_those_that_are_claimed_meanwhile_are_left_out(connect, add, execute):
+    jobs = add(1, 2, 3)
     cancelling, claiming = connect(), connect()
-    cancelling.cursor().execute("SELECT 1")  # what it sees is as of now
-    assert claim(claiming) == [job]
+    assert claim(claiming, limit=1) == jobs[:1]  # not committed: the cancellation has to wait for it
+    found = []
+    thread = threading.Thread(target=lambda: found.extend(queue.cancel(cancelling.cursor(), jobs, "No more.")))
+    thread.start()
+    wait_for_lock(execute)
     claiming.commit()
-    with pytest.raises(psycopg2.errors.SerializationFailure):
-        queue.cancel(cancelling.cursor(), [job], "No more.")
-    assert state(execute, job) == ("sending", 0, True)
+    thread.join()
+    cancelling.commit()
+    assert sorted(found) == jobs[1:]
+    assert [state(execute, job)[0] for job in jobs] == ["sending", "cancelled", "cancelled"]
 
 
-def test_one_that_is_put_off_meanwhile_makes_odoo_try_again(connect, add):
+def wait_for_lock(execute):
+    """Wait until somebody waits for a lock."""
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+    )
+    deadline = time.monotonic() + 10
+    while not execute(waiting)[0][0]:
+        assert time.monotonic() < deadline
+
+
+def test_one_that_is_put_off_meanwhile_is_called(connect, add, execute):
     head, second = add(1, 1)
-    execute_in = connect()
-    with execute_in, execute_in.cursor() as cr:
-        cr.execute("UPDATE webhook_job SET next_attempt_at = '2999-01-01' WHERE id = %s", [head])
+    execute("UPDATE webhook_job SET next_attempt_at = '2999-01-01' WHERE id = %s", head)
     cancelling, tidying = connect(), connect()
-    cancelling.cursor().execute("SELECT 1")
+    cancelled = queue.cancel(cancelling.cursor(), [head], "No more.")  # not committed
     assert queue.put_off(tidying.cursor()) == 1
     tidying.commit()
-    with pytest.raises(psycopg2.errors.SerializationFailure):
-        queue.cancel(cancelling.cursor(), [head], "No more.")
-    cancelling.rollback()
-    queue.cancel(cancelling.cursor(), [head], "No more.")
+    cancelling.commit()
+    queue.call_next(cancelling.cursor(), cancelled)
     cancelling.commit()
     assert claim(tidying) == [second]
 
@@ -377,8 +413,7 @@ class TestClaimsThatBecameSlow:
         other = add(2, next_attempt_at=datetime(2020, 1, 2))
         assert claim() == other
         connection = claim.connection
-        queue.cancel(connection.cursor(), [first], "No more.")
-        connection.commit()
+        cancel(connection, [first])
         assert claims.quick
         assert claim() == [second]
 

@@ -12,29 +12,32 @@ from . import subscription as subscriptions
 
 _logger = logging.getLogger(__name__)
 
-# How long a record that matches the condition is looked for: on a large table, a rare one would hold up the form.
+# How long a record is looked for: on a large table, a rare one would hold up the form.
 SEARCH_SECONDS = 2
 
 
 def find(webhook):
-    """The newest record that matches the condition, or else the newest of all, as the owner sees it; may be empty.
+    """The newest record that matches the condition, or else the newest of all, as the owner sees it.
 
+    :return: one record; or an empty recordset, when there is none, or it takes too long to find one
     :raises UserError: when the owner may not read such records, or the condition cannot be run
     """
     with _explained(webhook):
-        subscription = subscriptions.of(webhook)
-        view = webhook.view()
-        cr = webhook.env.cr
-        found = view.browse()
-        if subscription.condition:
-            try:
-                with cr.savepoint(flush=False):
-                    cr.execute("SET LOCAL statement_timeout = %s", [SEARCH_SECONDS * 1000])
-                    found = view.search(list(subscription.condition), limit=1, order="id desc")
-                    cr.execute("SET LOCAL statement_timeout = DEFAULT")
-            except psycopg2.extensions.QueryCanceledError:
-                _logger.info("No record that matches webhook %s was found in %s seconds", webhook.id, SEARCH_SECONDS)
-        return found or view.search([], limit=1, order="id desc")
+        condition = list(subscriptions.of(webhook).condition)
+        return (condition and _newest(webhook, condition)) or _newest(webhook, [])
+
+
+def _newest(webhook, domain):
+    cr = webhook.env.cr
+    try:
+        with cr.savepoint(flush=False):
+            cr.execute("SET LOCAL statement_timeout = %s", [SEARCH_SECONDS * 1000])
+            found = webhook.view().search(domain, limit=1, order="id desc")
+            cr.execute("SET LOCAL statement_timeout = DEFAULT")
+            return found
+    except psycopg2.extensions.QueryCanceledError:
+        _logger.info("No example for webhook %s was found in %s seconds", webhook.id, SEARCH_SECONDS)
+        return webhook.view().browse()
 
 
 def tree(webhook, event_id, record, **members):

@@ -5,13 +5,12 @@ import collections
 import json
 import logging
 
-from odoo import SUPERUSER_ID
-
 from ..payload import paths
 
 _logger = logging.getLogger(__name__)
 
 # How the names of the product's own models begin, which nobody can watch.
+CONDITION_LIMIT = 32 * 1024  # characters
 OWN_MODELS = ("webhook.", "restapi.")
 KINDS = [("on_create", "Creation"), ("on_write", "Change"), ("on_unlink", "Deletion")]
 
@@ -32,7 +31,7 @@ def load(env):
     for webhook in (
         env["webhook.webhook"].sudo().search([("active", "=", True), ("paused_at", "=", False)], order="id")
     ):  # for every user's changes
-        if webhook.model in env and (webhook.user_id.active or webhook.user_id.id == SUPERUSER_ID):
+        if webhook.model in env and webhook.owner_active:
             try:
                 by_model.setdefault(webhook.model, []).append(of(webhook, selections))
             except Exception:  # every save of every user asks for this: one bad webhook must not break them
@@ -80,6 +79,8 @@ def parse_condition(text):
     :raises ValueError: when it is no list of plain values
     """
     text = (text or "").strip() or "[]"
+    if len(text) > CONDITION_LIMIT:  # a larger one can crash Python's parser
+        raise ValueError("too long")
     try:
         condition = json.loads(text)
     except ValueError:

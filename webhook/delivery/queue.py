@@ -222,6 +222,9 @@ NEXT_HEALTH = f"""
 """
 FORGIVE = "DELETE FROM webhook_health WHERE webhook_id = ANY(%(ids)s)"
 
+# Before anything of them is changed, and in one order: whoever deletes a webhook locks it first, and then what is of it.
+HOLD = "SELECT FROM webhook_webhook WHERE id = ANY(%(ids)s) ORDER BY id FOR KEY SHARE"
+
 # The attempts of a batch, counted by webhook in the hour at hand; locked in one order, so that nobody waits in a circle.
 # Those of a webhook deleted meanwhile are left out.
 COUNT = f"""
@@ -244,12 +247,11 @@ COUNT = f"""
 COUNT_LOGGED = """
     INSERT INTO webhook_hour (webhook_id, hour, delivered, failed, last_success, last_failure)
     SELECT job.webhook_id, date_trunc('hour', attempt.started_at),
-           count(*) FILTER (WHERE attempt.status BETWEEN 200 AND 299),
-           count(*) FILTER (WHERE attempt.status NOT BETWEEN 200 AND 299),
-           max(attempt.started_at) FILTER (WHERE attempt.status BETWEEN 200 AND 299),
-           max(attempt.started_at) FILTER (WHERE attempt.status NOT BETWEEN 200 AND 299)
+           count(*) FILTER (WHERE accepted), count(*) FILTER (WHERE NOT accepted),
+           max(attempt.started_at) FILTER (WHERE accepted), max(attempt.started_at) FILTER (WHERE NOT accepted)
       FROM webhook_attempt attempt
       JOIN webhook_job job ON job.id = attempt.job_id
+     CROSS JOIN LATERAL (SELECT coalesce(attempt.status, 0) BETWEEN 200 AND 299 AS accepted) result
      GROUP BY 1, 2
     ON CONFLICT DO NOTHING
 """
@@ -260,7 +262,15 @@ FORGET_HOURS = f"DELETE FROM webhook_hour WHERE hour < {NOW} - interval '{HOURS_
 # How the deliveries of webhooks go: when an attempt last succeeded and failed, what the last 24 hours brought, what waits,
 # and how many failed deliveries are kept (indexes: webhook_hour_of, webhook_job_due, webhook_job_order, webhook_job_failed).
 OVERVIEW = f"""
-    SELECT webhook.id, hours.last_success, hours.last_failure, coalesce(hours.recent, '[]'::json),
+    SELECT webhook.id,
+           (SELECT last_success FROM webhook_hour
+             WHERE webhook_id = webhook.id AND last_success IS NOT NULL ORDER BY hour DESC LIMIT 1),
+           (SELECT last_failure FROM webhook_hour
+             WHERE webhook_id = webhook.id AND last_failure IS NOT NULL ORDER BY hour DESC LIMIT 1),
+           (SELECT coalesce(json_agg(json_build_array(
+                       extract(epoch FROM date_trunc('hour', {NOW}) - hour) / 3600, delivered, failed)), '[]'::json)
+              FROM webhook_hour
+             WHERE webhook_id = webhook.id AND hour > {NOW} - interval '24 hours'),
            EXISTS (SELECT FROM webhook_job job
                     WHERE job.webhook_id = webhook.id AND job.state IN ('{states.PENDING}', '{states.SENDING}')),
            (SELECT count(*) FROM webhook_job job
@@ -268,25 +278,20 @@ OVERVIEW = f"""
            (SELECT blocked_until FROM webhook_health health
              WHERE health.webhook_id = webhook.id AND blocked_until > {NOW})
       FROM webhook_webhook webhook
-      LEFT JOIN LATERAL (
-           SELECT max(last_success) AS last_success, max(last_failure) AS last_failure,
-                  json_agg(json_build_array(extract(epoch FROM date_trunc('hour', {NOW}) - hour) / 3600, delivered, failed))
-                      FILTER (WHERE hour > {NOW} - interval '24 hours') AS recent
-             FROM webhook_hour
-            WHERE webhook_id = webhook.id) hours ON true
      WHERE webhook.id = ANY(%(ids)s)
 """
 
-# What waits and will not be sent. Locked in one order, so that two who cancel do not wait for each other in a circle.
+# What waits and will not be sent. Locked in one order, so that two who cancel do not wait for each other in a circle. One
+# that is claimed before its turn to be locked is no longer pending then.
 CANCEL = f"""
     UPDATE webhook_job
        SET state = '{states.CANCELLED}', error = %(reason)s, next_attempt_at = NULL, finished_at = {NOW}, write_date = {NOW}
      WHERE id IN (SELECT id FROM webhook_job WHERE id = ANY(%(ids)s) AND state = '{states.PENDING}' ORDER BY id FOR UPDATE)
     RETURNING id, webhook_id, res_id
 """
-# What waited for a cancelled job is due, as in RECORD; after it, not within it, so that those behind each other may all be
-# cancelled at once (index: webhook_job_order). One that is due already is written too: were it put off (PUT_OFF) meanwhile,
-# one of both transactions has to see it.
+# What waited for a cancelled job is due, as in RECORD; once the cancellation is committed, so that those behind each other
+# may all be cancelled at once, and nothing is put off behind them any more (index: webhook_job_order). One that is due
+# already is written too: were it being put off (PUT_OFF), one of both transactions has to see it.
 CALL_NEXT = f"""
     UPDATE webhook_job next
        SET next_attempt_at = {NOW}
@@ -299,12 +304,14 @@ CALL_NEXT = f"""
        AND next.id > cancelled.id AND next.state = '{states.PENDING}'
 """
 
+# What can be put back: what is over, and has a body.
+SENDABLE = "finished_at IS NOT NULL AND body IS NOT NULL"
 # As if it had never been sent, with a fresh set of retries; its attempts stay in the log.
 REDELIVER = f"""
     UPDATE webhook_job
        SET state = '{states.PENDING}', attempt_count = 0, error = NULL, finished_at = NULL, next_attempt_at = {NOW},
            write_date = {NOW}
-     WHERE id = ANY(%(ids)s) AND finished_at IS NOT NULL AND body IS NOT NULL
+     WHERE id = ANY(%(ids)s) AND {SENDABLE}
     RETURNING id
 """
 
@@ -329,10 +336,12 @@ PROGRESS = f"""
       JOIN webhook_webhook webhook ON webhook.id = job.webhook_id
      WHERE job.id = ANY(%(ids)s)
 """
-# All that failed and can be put back (index: webhook_job_webhook_id_index).
-ALL_FAILED = f"""
+# What failed and can be put back, the oldest first; as many as can be followed in one dialog (index: webhook_job_failed).
+AT_ONCE = 20_000
+OLDEST_FAILED = f"""
     SELECT id FROM webhook_job
-     WHERE webhook_id = ANY(%(ids)s) AND state = '{states.FAILED}' AND body IS NOT NULL
+     WHERE webhook_id = ANY(%(ids)s) AND state = '{states.FAILED}' AND {SENDABLE}
+     ORDER BY id LIMIT {AT_ONCE}
 """
 
 # What waiting jobs wait for: an older event of their record (index: webhook_job_order), a webhook that is not sent to, a
@@ -363,12 +372,15 @@ NEXT_DUE = f"""
            ) - {NOW})
 """
 
-# A part of what has been kept long enough (index: webhook_job_over).
+# A part of what has been kept long enough (index: webhook_job_over). Chosen before the deletion: PostgreSQL may run a
+# subquery of it several times, each with a limit of its own.
 PURGE = f"""
-    DELETE FROM webhook_job
-     WHERE id IN (SELECT id FROM webhook_job
-                   WHERE state = %(state)s AND finished_at <= {NOW} - %(days)s * interval '1 day'
-                   ORDER BY finished_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    WITH old AS (
+        SELECT id FROM webhook_job
+         WHERE state = %(state)s AND finished_at <= {NOW} - %(days)s * interval '1 day'
+         ORDER BY finished_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM webhook_job WHERE id IN (SELECT id FROM old)
 """
 
 
@@ -502,6 +514,7 @@ def record(cr, reports, drop=(), call_all=False):
     :return: ``{webhook id: sentence}`` of the webhooks that are to be paused, and why
     """
     cr.execute(READ_COMMITTED)
+    cr.execute(HOLD, {"ids": list({job.webhook_id for job, *_others in reports})})
     now = time.monotonic()
     rows = [
         {
@@ -590,17 +603,27 @@ def forgive(cr, ids):
 
 
 def cancel(cr, ids, reason):
-    """Take waiting jobs out of the queue, and call those that waited for them; in the caller's transaction.
+    """Take waiting jobs out of the queue; to be committed, and followed by :func:`call_next`.
+
+    In a transaction of its own: the snapshot of a request would be older than what the dispatchers have claimed meanwhile.
 
     :param ids: list of job ids
     :param reason: a sentence that says who did it
-    :return: set of the ids that were cancelled: not those that are being sent, or over
+    :return: ``{id: (webhook id, record id)}`` of those that were cancelled: not of those that are being sent, or over
     """
+    cr.execute(READ_COMMITTED)
     cr.execute(CANCEL, {"ids": list(ids), "reason": reason})
-    rows = [{"id": job, "webhook_id": webhook, "res_id": record} for job, webhook, record in cr.fetchall()]
-    if rows:
-        cr.execute(CALL_NEXT, {"rows": json.dumps(rows)})
-    return {row["id"] for row in rows}
+    return {job: (webhook, record) for job, webhook, record in cr.fetchall()}
+
+
+def call_next(cr, cancelled):
+    """Have those sent that waited for cancelled jobs; in a transaction of its own, after theirs.
+
+    :param cancelled: as from :func:`cancel`
+    """
+    cr.execute(READ_COMMITTED)
+    rows = [{"id": job, "webhook_id": webhook, "res_id": record} for job, (webhook, record) in cancelled.items()]
+    cr.execute(CALL_NEXT, {"rows": json.dumps(rows)})
 
 
 def redeliver(cr, ids):
@@ -610,6 +633,12 @@ def redeliver(cr, ids):
     :return: set of the ids that were put back: not those still on their way, nor those with nothing to send
     """
     cr.execute(REDELIVER, {"ids": list(ids)})
+    return {row[0] for row in cr.fetchall()}
+
+
+def sendable(cr, ids):
+    """The ones of jobs (list of ids) that can be put back: set of ids."""
+    cr.execute(f"SELECT id FROM webhook_job WHERE id = ANY(%(ids)s) AND {SENDABLE}", {"ids": list(ids)})
     return {row[0] for row in cr.fetchall()}
 
 
@@ -643,8 +672,8 @@ def waiting_for(cr, ids):
 
 
 def failed(cr, webhooks):
-    """The ids of the failed jobs of webhooks (list of ids) that can be put back."""
-    cr.execute(ALL_FAILED, {"ids": list(webhooks)})
+    """The ids of the oldest failed jobs of webhooks (list of ids) that can be put back."""
+    cr.execute(OLDEST_FAILED, {"ids": list(webhooks)})
     return [row[0] for row in cr.fetchall()]
 
 

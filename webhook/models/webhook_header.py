@@ -34,14 +34,22 @@ class WebhookHeader(models.Model):
         return created
 
     def write(self, vals):
+        before = self._contents()
         result = super().write(vals)
         self._check_headers()
-        self._note_in_history(_("Header %(name)s was changed."))
+        after = self._contents()
+        self.filtered(lambda header: before[header] != after[header])._note_in_history(
+            _("Header %(name)s was changed.")
+        )
         return result
 
     def unlink(self):
         self._note_in_history(_("Header %(name)s was removed."))
         return super().unlink()
+
+    def _contents(self):
+        values = hidden.read(self, "value")
+        return {header: (header.name, values[header.id]) for header in self}
 
     def _note_in_history(self, text):
         """Say in the history of the webhooks which headers were changed, and by whom; never to what.

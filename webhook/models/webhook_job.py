@@ -7,7 +7,7 @@ from odoo.modules.registry import Registry
 
 from .. import series
 from ..capture import subscription
-from ..delivery import background, dispatcher, network, queue, shown, states, wakeup
+from ..delivery import background, credentials, dispatcher, network, queue, shown, states, wakeup
 from ..payload import encoding
 
 _logger = logging.getLogger(__name__)
@@ -91,6 +91,9 @@ class WebhookJob(models.Model):
         readonly=True,
         help="When it was delivered, failed or was cancelled. It is kept for some days from then.",
     )
+    sendable = fields.Boolean(
+        compute="_compute_sendable", help="Whether it is over, and has something that could be sent again."
+    )
     claim = fields.Char(readonly=True, groups="base.group_no_one", help="Held by the process that sends this job.")
     lease_until = fields.Datetime(readonly=True, groups="base.group_no_one", help="When others may take the job over.")
 
@@ -107,12 +110,18 @@ class WebhookJob(models.Model):
         for job in self:
             webhook = job.webhook_id
             names = webhook.header_ids.mapped("name")
-            authenticated = webhook.auth_type != "none"
+            authenticated = webhook.auth_type in (credentials.BASIC, credentials.BEARER)
             parameters = (webhook.address, names, authenticated, job.attempt_count or 1, self.env.cr.dbname, version)
             try:
                 job.shown_request = shown.text(job, *parameters) if job.body else False
             except ValueError as error:
                 job.shown_request = str(error)
+
+    @api.depends("finished_at")
+    def _compute_sendable(self):
+        sendable = queue.sendable(self.env.cr, self.ids)
+        for job in self:
+            job.sendable = job.id in sendable
 
     @api.depends("state", "next_attempt_at")
     def _compute_waits_for(self):
@@ -140,6 +149,8 @@ class WebhookJob(models.Model):
                 WHERE state = 'sending';
             CREATE INDEX IF NOT EXISTS webhook_job_over ON webhook_job (state, finished_at)
                 WHERE finished_at IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS webhook_job_unsent ON webhook_job (finished_at)
+                WHERE finished_at IS NOT NULL AND attempt_count = 0;
             DROP INDEX IF EXISTS webhook_job_finished;  -- of versions without cancelled ones
             CREATE INDEX IF NOT EXISTS webhook_job_failed ON webhook_job (webhook_id)
                 WHERE state = 'failed';

@@ -64,7 +64,7 @@ class WebhookJob(models.Model):
         """
         jobs = self._changeable()
         reason = _("Cancelled by %(user)s.", user=self.env.user.name)
-        cancelled = queue.cancel(self.env.cr, jobs.ids, reason)
+        cancelled = self._cancel(jobs.ids, reason)
         series.forget(self)
         if not cancelled:
             raise UserError(
@@ -89,6 +89,18 @@ class WebhookJob(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _cancel(self, ids, reason):
+        """Take jobs out of the queue, and have the next events of their records sent; the caller has checked that he may.
+
+        :return: the ids of those that still waited
+        """
+        registry = self.env.registry
+        with series.transaction(registry) as env:
+            cancelled = queue.cancel(env.cr, ids, reason)
+        with series.transaction(registry) as env:
+            queue.call_next(env.cr, cancelled)
+        return list(cancelled)
 
     def _changeable(self):
         """The ones of these jobs that are still there.

@@ -64,7 +64,7 @@ class SigningSecret(models.Model):
             raise UserError(error.translated(self.env)) from error
         series.flush(self.env)
         cr = self.env.cr
-        cr.execute("SELECT FROM webhook_webhook WHERE id = %s FOR UPDATE", [webhook.id])  # one change at a time
+        cr.execute("SELECT FROM webhook_webhook WHERE id = %s FOR NO KEY UPDATE", [webhook.id])  # one change at a time
         present = bool(secret) and self._is_present(webhook, new)
         cr.execute(
             """

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from markupsafe import Markup
-from odoo import _, api, fields, models
+from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.tools import format_datetime
 
 from ..delivery import queue
@@ -28,7 +28,10 @@ class Webhook(models.Model):
         compute="_compute_health",
         search="_search_health",
         help="Working: the last attempt succeeded. Retrying: it failed, and more follow. Failing: it failed, and nothing "
-        "more waits. Paused: nothing is watched until somebody resumes it.",
+        "more waits. Paused: nothing is watched until somebody resumes it, or gives it another owner if its own is archived.",
+    )
+    owner_active = fields.Boolean(
+        compute="_compute_owner_active", help="Whether its owner is there, with whose rights it watches."
     )
     last_success = fields.Datetime(compute="_compute_health", help="When a receiver last accepted a notification.")
     last_failure = fields.Datetime(compute="_compute_health", help="When an attempt last failed.")
@@ -50,10 +53,16 @@ class Webhook(models.Model):
         help="A bar for each of the last 24 hours: attempts that succeeded in green, that failed in red.",
     )
     failed_count = fields.Integer(
-        "Failed Deliveries", compute="_compute_health", help="Deliveries that were given up and can be sent again."
+        "Failed Deliveries", compute="_compute_health", help="Deliveries that were given up, and are kept."
     )
 
-    @api.depends("paused_at", "job_ids")
+    @api.depends("user_id")
+    def _compute_owner_active(self):
+        for webhook in self:
+            owner = webhook.user_id
+            webhook.owner_active = owner.active or owner.id == SUPERUSER_ID
+
+    @api.depends("paused_at", "job_ids", "user_id")
     def _compute_health(self):
         found = queue.overview(self.env.cr, self._origin.ids)
         nothing = queue.Overview(None, None, [], False, 0, None)
@@ -69,7 +78,7 @@ class Webhook(models.Model):
             webhook.failed_count = overview.failed
 
     def _health(self, overview):
-        if self.paused_at:
+        if self.paused_at or not self.owner_active:
             return PAUSED
         if not overview.last_success and not overview.last_failure:
             return FAILING if overview.failed else NEVER  # an event that could not be rendered has no attempt
@@ -81,7 +90,8 @@ class Webhook(models.Model):
         """Webhooks are few: the health of all is looked at."""
         wanted = {value} if isinstance(value, str) else set(value or ())
         webhooks = self.search([("active", "in", (True, False))])
-        found = webhooks.filtered(lambda webhook: webhook.health in wanted)
+        overviews = queue.overview(self.env.cr, webhooks.ids)
+        found = webhooks.filtered(lambda webhook: webhook._health(overviews[webhook.id]) in wanted)
         if operator in ("!=", "not in"):
             found = webhooks - found
         return [("id", "in", found.ids)]

@@ -33,12 +33,24 @@ class Webhook(models.Model):
     pause_reason = fields.Text(readonly=True, copy=False, tracking=True, help="Why it is paused, and what to do.")
 
     def write(self, vals):
+        former = {webhook: webhook.user_id for webhook in self} if "user_id" in vals else {}
         result = super().write(vals)
+        for webhook, owner in former.items():
+            webhook._hand_over(owner)
         if "address" in vals:  # what was learnt is about another receiver
             self._forgive()
         if not vals.keys().isdisjoint(DEFINITION):  # and _check_subscription() found nothing wrong
             self.filtered(lambda webhook: webhook.pause_cause == "definition")._resume()
         return result
+
+    def _hand_over(self, former):
+        """Tell the former owner nothing more of this webhook, which he may not see any longer; what was left to him to do
+        is the new one's."""
+        owner = self.user_id
+        if owner != former:
+            self.message_unsubscribe(former.partner_id.ids)
+            # With sudo: activities are those of whom they were left to.
+            self.activity_ids.filtered(lambda activity: activity.user_id == former).sudo().write({"user_id": owner.id})
 
     def action_resume(self):
         """Watch again, if nothing is wrong with the webhook any more.
@@ -109,7 +121,7 @@ class Webhook(models.Model):
         )
         # Its own notification would say the same a second time.
         self.with_context(mail_activity_quick_update=True).activity_schedule(
-            ACTIVITY, summary=subject, note=reason, user_id=self.user_id.id
+            ACTIVITY, summary=subject, note=Markup("<p>%s</p>") % reason, user_id=self.user_id.id
         )
 
     def _pause_after_commit(self, reason, cause="definition"):

@@ -20,5 +20,10 @@ class Webhook(models.Model):
         series.check_access(self, "write")
         failed = queue.failed(self.env.cr, self.ids)
         if not failed:
-            raise UserError(_("Nothing has failed that could be sent again. What still waits is sent by itself."))
+            raise UserError(
+                _(
+                    "No failed delivery can be sent again. Those whose events could not be written have nothing to send: look "
+                    "at their reasons."
+                )
+            )
         return self.env["webhook.redelivery"]._start(failed)

@@ -58,11 +58,16 @@ class Webhook(models.Model):
 
     def write(self, vals):
         vals = self._with_authentication(vals)
+        known = hidden.read(self, "auth_secret") if "auth_secret" in vals else {}
         result = super().write(vals)
         if not vals.keys().isdisjoint(("auth_type", "auth_user", "auth_secret")):
             self._check_authentication()
-        if "auth_secret" in vals and vals["auth_secret"] != hidden.DOTS:
-            self._note(_("The password or token was replaced."))
+        for webhook in self if known else ():
+            secret = hidden.read(webhook, "auth_secret")[webhook.id]
+            if secret != known[webhook.id]:
+                webhook._note(
+                    _("The password or token was replaced.") if secret else _("The password or token was removed.")
+                )
         return result
 
     def _note(self, text):

@@ -2,15 +2,17 @@ import base64
 import json
 import re
 from collections import Counter
+from contextlib import contextmanager
 from unittest import mock
 
 import polib
 from lxml import etree
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.modules.module import get_module_path
 from odoo.tests import common, tagged
 
 from .. import series
+from ..delivery import queue
 
 # In what the addons' texts are translated as a whole; and what a translation has to keep.
 LANGUAGES = ("de", "es", "fr")
@@ -87,6 +89,16 @@ class WebhookCase(LastingCase):
         patcher = mock.patch.object(owner, name, value)
         patcher.start()
         self.addCleanup(patcher.stop)
+
+    def without_other_transactions(self):
+        """What has transactions of its own works in that of the test, which they could not see."""
+
+        @contextmanager
+        def transaction(_registry):
+            yield self.env(user=SUPERUSER_ID)
+
+        self.replace(series, "transaction", transaction)
+        self.replace(queue, "READ_COMMITTED", "SELECT 1")
 
     def flush(self):
         """Write to the database what the ORM still holds back."""

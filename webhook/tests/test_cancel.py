@@ -17,6 +17,7 @@ class TestCancel(WebhookCase):
         self.webhook = self.subscribe("res.partner.category", "on_write", "name")
         self.record = self.env["res.partner.category"].create({"name": "Oak"})
         self.commit()
+        self.without_other_transactions()
         self.woken = []
         self.replace(type(self.env["webhook.job"]), "_wake_dispatcher", lambda job: self.woken.append(job))
 

@@ -73,6 +73,7 @@ class TestDeliveryForm(WebhookCase):
         self.assertIn("paused or archived", self.job.waits_for)
 
     def test_one_that_is_over_waits_for_nothing(self):
+        self.without_other_transactions()
         self.job.action_cancel()
         self.assertEqual((self.job.expected_at, self.job.waits_for), (False, False))
 

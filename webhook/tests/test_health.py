@@ -1,3 +1,5 @@
+from odoo.tests import new_test_user
+
 from .. import series
 from .common import WebhookCase
 
@@ -63,6 +65,16 @@ class TestHealth(WebhookCase):
             self.webhook._pause("Mend it.")
         self.assertEqual(self.webhook.health, "paused")
 
+    def test_one_whose_owner_is_archived_is_paused(self):
+        self.attempts(delivered=1)
+        owner = new_test_user(self.env, "webhook_leaver", "base.group_user,webhook.webhook_group_manager")
+        self.webhook.user_id = owner
+        self.assertEqual(self.webhook.health, "working")
+        owner.active = False
+        series.forget(self.webhook)
+        self.assertEqual(self.webhook.health, "paused")
+        self.assertIn(self.webhook, self.env["webhook.webhook"].search([("health", "=", "paused")]))
+
     def test_the_last_24_hours_are_counted(self):
         self.attempts(hours=30, delivered=100, failed=100)
         self.attempts(hours=3, delivered=10, failed=2)
@@ -93,11 +105,12 @@ class TestHealth(WebhookCase):
         job = self.jobs(self.webhook)
         self.env.cr.execute(
             "INSERT INTO webhook_attempt (job_id, number, started_at, duration, status)"
-            " VALUES (%(job)s, 1, '2026-01-01 10:59:00', 1, 500), (%(job)s, 2, '2026-01-01 11:01:00', 1, 200)",
+            " VALUES (%(job)s, 1, '2026-01-01 10:58:00', 1, NULL), (%(job)s, 2, '2026-01-01 10:59:00', 1, 500),"
+            " (%(job)s, 3, '2026-01-01 11:01:00', 1, 200)",
             {"job": job.id},
         )
         self.env.cr.execute("DELETE FROM webhook_hour")
         for _again in range(2):
             self.env["webhook.hour"].init()
         self.env.cr.execute("SELECT hour::text, delivered, failed FROM webhook_hour ORDER BY hour")
-        self.assertEqual(self.env.cr.fetchall(), [("2026-01-01 10:00:00", 0, 1), ("2026-01-01 11:00:00", 1, 0)])
+        self.assertEqual(self.env.cr.fetchall(), [("2026-01-01 10:00:00", 0, 2), ("2026-01-01 11:00:00", 1, 0)])

@@ -50,6 +50,13 @@ class TestHistory(WebhookCase):
         self.webhook.action_resume()
         self.assertIn("Paused Since", self.history()[0][1])
 
+    def test_what_is_written_anew_and_stays_the_same_is_not_noted(self):
+        self.env["webhook.header"].create({"webhook_id": self.webhook.id, "name": "X-Api-Key", "value": "verysecret"})
+        self.history()
+        self.webhook.header_ids.write({"name": "X-Api-Key", "value": "verysecret"})
+        self.webhook.write({"auth_type": "none"})
+        self.assertEqual(self.history(), [])
+
     def test_secrets_are_noted_when_they_change_and_never_shown(self):
         self.history()
         self.webhook._rotate_secret(24, SECRET)

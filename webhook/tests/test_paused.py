@@ -239,6 +239,22 @@ class TestPaused(WebhookCase):
         webhook.action_resume()
         self.assertFalse(webhook.activity_ids, "there is nothing left to do")
 
+    def test_what_the_receiver_answered_is_shown_as_text(self):
+        webhook = self.subscribe("res.partner", "on_create", name="Partners")
+        self.stop(webhook, 'The answer is no HTTP: <a href="https://evil.example.com">Log in again</a>')
+        for shown in (webhook.activity_ids.note, webhook.message_ids[0].body):
+            self.assertNotIn('<a href="https://evil', shown)
+            self.assertIn("&lt;a href", shown)
+
+    def test_another_owner_is_told_and_the_former_no_longer(self):
+        former = new_test_user(self.env, "webhook_former", "base.group_user,webhook.webhook_group_manager")
+        webhook = self.subscribe("res.partner", "on_create", name="Partners", user_id=former.id)
+        self.stop(webhook)
+        self.assertEqual(webhook.activity_ids.user_id, former)
+        webhook.user_id = self.env.user
+        self.assertEqual(webhook.activity_ids.user_id, self.env.user)
+        self.assertNotIn(former.partner_id, webhook.message_partner_ids)
+
     def test_resumed_it_starts_afresh(self):
         webhook = self.subscribe("res.partner", "on_create")
         self.stop(webhook)

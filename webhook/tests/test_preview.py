@@ -4,6 +4,7 @@ from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user
 
+from ..capture import example
 from .common import WebhookCase
 
 
@@ -53,7 +54,7 @@ class TestPreview(WebhookCase):
         self.assertIn("Choose another example", webhook.preview_note)
 
     def test_a_mistake_is_explained_in_place_of_the_preview(self):
-        for condition in ("[('nonsense', '=', 1)]", "(("):
+        for condition in ("[('nonsense', '=', 1)]", "((", "1" + "+1" * 200000):
             webhook = self.new(condition=condition)
             self.assertFalse(webhook.preview_json)
             self.assertIn("Check the fields and the condition", webhook.preview_note)
@@ -67,7 +68,17 @@ class TestPreview(WebhookCase):
         self.new_model("x_empty", x_wood={"ttype": "char", "field_description": "Wood"})
         webhook = self.new(model_id=self.env["ir.model"]._get_id("x_empty"))
         self.assertIn("x_wood", self.record(webhook))
-        self.assertIn("no record", webhook.preview_note)
+        self.assertIn("No record was found", webhook.preview_note)
+
+    def test_a_search_that_takes_too_long_is_given_up(self):
+        self.replace(example, "SEARCH_SECONDS", 0.01)
+        sleep = "SELECT pg_sleep(10)"
+        self.replace(
+            type(self.env["res.partner.category"]), "search", lambda model, *_, **__: model.env.cr.execute(sleep)
+        )
+        webhook = self.new()
+        self.assertIn("No record was found", webhook.preview_note)
+        self.assertTrue(self.env["res.users"].search([], limit=1), "the transaction goes on")
 
     def test_nobody_sees_what_another_owner_may_read(self):
         manager = new_test_user(self.env, "webhook_manager", "base.group_user,webhook.webhook_group_manager")

@@ -85,7 +85,7 @@ class TestRedeliveryProgress(WebhookCase):
         self.assertEqual(redelivery.total, 3)
         self.assertEqual(self.all.mapped("state"), ["failed", "delivered"] + ["pending"] * 3)
         self.assertEqual(self.jobs(other).state, "failed")
-        with self.assertRaisesRegex(UserError, "Nothing has failed"):
+        with self.assertRaisesRegex(UserError, "No failed delivery can be sent again"):
             self.webhook.action_redeliver_failed()
 
     def test_the_deliveries_that_are_sent_again_can_be_listed(self):

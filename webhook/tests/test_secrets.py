@@ -84,7 +84,7 @@ class TestSecrets(WebhookCase):
             self.webhook.action_show_secret()
 
     def test_what_the_dialog_shows_is_not_stored(self):
-        with self.assertRaisesRegex(UserError, "not stored"):
+        with self.assertRaisesRegex(UserError, "stores nothing"):
             self.env["webhook.secret"].create({"secret": OWN})
 
     def test_a_rotation_signs_with_both_the_new_one_first(self):  # 3

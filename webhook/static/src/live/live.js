@@ -6,7 +6,7 @@ const EVERY = 1000; // milliseconds
 
 /**
  * `<widget name="webhook_live"/>`: loads the form's record again each second, until its field `over` says that nothing
- * more will happen. A window that nobody looks at waits.
+ * more will happen, or `held` that all wait for somebody to resume their webhooks. A window that nobody looks at waits.
  */
 export class WebhookLive extends Component {
     static template = xml`<t/>`;
@@ -15,15 +15,20 @@ export class WebhookLive extends Component {
     setup() {
         this.timer = null;
         useEffect(
-            (over) => {
-                if (!over) {
+            (ended) => {
+                if (!ended) {
                     this.plan();
                 }
                 return () => this.stop();
             },
-            () => [this.props.record.data.over]
+            () => [this.ended]
         );
         onWillUnmount(() => this.stop());
+    }
+
+    get ended() {
+        const { over, held, waiting } = this.props.record.data;
+        return over || held === waiting;
     }
 
     plan() {
@@ -40,7 +45,7 @@ export class WebhookLive extends Component {
         if (!document.hidden) {
             await this.props.record.load();
         }
-        if (this.timer === timer && !this.props.record.data.over) {
+        if (this.timer === timer && !this.ended) {
             this.plan(); // nobody has stopped it meanwhile
         }
     }
