@@ -260,6 +260,7 @@ def test_attempts_are_counted_by_webhook_and_hour(connect, add, execute):
     for reports in ([(jobs[0], began - 90, FAILURE, RETRY), (jobs[1], began - 60, ANSWER, DELIVERED)],) * 2:
         queue.record(connection.cursor(), reports)
         connection.commit()
+    assert {row[0] for row in execute("SELECT last_reason FROM webhook_hour")} == {RETRY.reason}
     rows = execute(
         """
         SELECT webhook_id, hour = date_trunc('hour', hour), delivered, failed,
@@ -346,6 +347,28 @@ def test_one_that_is_put_off_meanwhile_is_called(connect, add, execute):
     queue.call_next(cancelling.cursor(), cancelled)
     cancelling.commit()
     assert claim(tidying) == [second]
+
+
+def test_what_waits_is_hurried_and_its_receiver_no_longer_left_alone(connect, add, execute):
+    waiting = add(1, 2, next_attempt_at=datetime(2999, 1, 1))
+    (under_way,) = add(3, state="sending", claim="x", lease_until=datetime(2999, 1, 1))
+    execute(
+        "INSERT INTO webhook_health (webhook_id, failures, outages, trips, blocked_until) VALUES (%s, 9, 9, 1, '2999-01-01')",
+        add.first,
+    )
+    connection = connect()
+    assert claim(connection) == []
+    connection.commit()
+    assert sorted(queue.hurry(connection.cursor(), [*waiting, under_way])) == waiting
+    connection.commit()
+    assert claim(connection) == waiting[:1], "one job, as a probe"
+
+
+def test_what_is_tried_again_is_found(connect, add):
+    add(1)
+    retried = add(2, 3, attempt_count=1)
+    add(4, attempt_count=1, webhook_id=add.webhook())
+    assert queue.retried(connect().cursor(), [add.first]) == retried
 
 
 def test_a_claim_does_not_take_one_that_is_being_cancelled(connect, add):

@@ -70,7 +70,7 @@ def test_a_test_notification_is_accepted(answer, receiver, shown):
     (request,) = receiver.got("/accepted")
     assert request.json()["test"] is True
     assert set(request.json()["data"]["record"]) >= {"default_code", "barcode"}
-    dialog.get_by_role("tab", name="Sent").click()
+    dialog.get_by_role("tab", name="Request").click()
     sent = dialog.locator("[name=body]").last
     shown(sent).to_be_visible()
     assert json.loads(sent.inner_text()) == request.json()
@@ -98,8 +98,11 @@ def test_a_wrong_callback_url_is_refused(make, odoo, shown):
     assert not odoo.call("webhook.webhook", "search_count", [["name", "=", "Wrong address"]])
 
 
-def test_only_a_change_can_enter_a_condition(make, shown):
-    web = make("Entering", "https://example.com/hook")
+def test_only_a_change_can_enter_a_condition(web, odoo, shown):
+    values = {"name": "Entering", "condition": "[('active', '=', True)]"}
+    webhook = odoo.subscribe("res.partner", "on_write", "https://example.com/hook", **values)
+    web.open_action("webhook.webhook_webhook_action", webhook)
+    web.edit()
     shown(web.field("only_on_entering")).to_be_visible()
     web.choose("kind", "Creation")
     shown(web.field("only_on_entering")).not_to_be_visible()

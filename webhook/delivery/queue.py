@@ -228,19 +228,20 @@ HOLD = "SELECT FROM webhook_webhook WHERE id = ANY(%(ids)s) ORDER BY id FOR KEY 
 # The attempts of a batch, counted by webhook in the hour at hand; locked in one order, so that nobody waits in a circle.
 # Those of a webhook deleted meanwhile are left out.
 COUNT = f"""
-    INSERT INTO webhook_hour AS known (webhook_id, hour, delivered, failed, last_success, last_failure)
+    INSERT INTO webhook_hour AS known (webhook_id, hour, delivered, failed, last_success, last_failure, last_reason)
     SELECT webhook.id, date_trunc('hour', {NOW}), row.delivered, row.failed,
-           {NOW} - row.success_age * interval '1 second', {NOW} - row.failure_age * interval '1 second'
+           {NOW} - row.success_age * interval '1 second', {NOW} - row.failure_age * interval '1 second', row.reason
       FROM webhook_webhook webhook
       JOIN json_to_recordset(%(rows)s) AS row(id integer, delivered integer, failed integer, success_age float,
-           failure_age float) ON row.id = webhook.id
+           failure_age float, reason text) ON row.id = webhook.id
      ORDER BY webhook.id
        FOR KEY SHARE OF webhook
     ON CONFLICT (webhook_id, hour) DO UPDATE SET
         delivered = known.delivered + EXCLUDED.delivered,
         failed = known.failed + EXCLUDED.failed,
         last_success = greatest(known.last_success, EXCLUDED.last_success),
-        last_failure = greatest(known.last_failure, EXCLUDED.last_failure)
+        last_failure = greatest(known.last_failure, EXCLUDED.last_failure),
+        last_reason = coalesce(EXCLUDED.last_reason, known.last_reason)
 """
 
 # The same for what is in the log.
@@ -267,6 +268,8 @@ OVERVIEW = f"""
              WHERE webhook_id = webhook.id AND last_success IS NOT NULL ORDER BY hour DESC LIMIT 1),
            (SELECT last_failure FROM webhook_hour
              WHERE webhook_id = webhook.id AND last_failure IS NOT NULL ORDER BY hour DESC LIMIT 1),
+           (SELECT last_reason FROM webhook_hour
+             WHERE webhook_id = webhook.id AND last_failure IS NOT NULL ORDER BY hour DESC LIMIT 1),
            (SELECT coalesce(json_agg(json_build_array(
                        extract(epoch FROM date_trunc('hour', {NOW}) - hour) / 3600, delivered, failed)), '[]'::json)
               FROM webhook_hour
@@ -280,6 +283,9 @@ OVERVIEW = f"""
       FROM webhook_webhook webhook
      WHERE webhook.id = ANY(%(ids)s)
 """
+
+# So many are sent again at once: as many as can be followed in one dialog.
+AT_ONCE = 20_000
 
 # What waits and will not be sent. Locked in one order, so that two who cancel do not wait for each other in a circle. One
 # that is claimed before its turn to be locked is no longer pending then.
@@ -302,6 +308,20 @@ CALL_NEXT = f"""
                        WHERE job.webhook_id = cancelled.webhook_id AND job.res_id = cancelled.res_id
                          AND job.state IN ('{states.PENDING}', '{states.SENDING}'))
        AND next.id > cancelled.id AND next.state = '{states.PENDING}'
+"""
+
+# What waits is due at once; a receiver that was left alone is probed again.
+HURRY = f"""
+    UPDATE webhook_job SET next_attempt_at = {NOW}
+     WHERE id IN (SELECT id FROM webhook_job WHERE id = ANY(%(ids)s) AND state = '{states.PENDING}' ORDER BY id FOR UPDATE)
+    RETURNING id, webhook_id
+"""
+LEAVE_ALONE_NO_LONGER = "UPDATE webhook_health SET blocked_until = NULL WHERE webhook_id = ANY(%(ids)s)"
+# What is tried again of webhooks, the oldest first (index: webhook_job_order).
+RETRIED = f"""
+    SELECT id FROM webhook_job
+     WHERE webhook_id = ANY(%(ids)s) AND state = '{states.PENDING}' AND attempt_count > 0
+     ORDER BY id LIMIT {AT_ONCE}
 """
 
 # What can be put back: what is over, and has a body.
@@ -336,8 +356,7 @@ PROGRESS = f"""
       JOIN webhook_webhook webhook ON webhook.id = job.webhook_id
      WHERE job.id = ANY(%(ids)s)
 """
-# What failed and can be put back, the oldest first; as many as can be followed in one dialog (index: webhook_job_failed).
-AT_ONCE = 20_000
+# What failed and can be put back, the oldest first (index: webhook_job_failed).
 OLDEST_FAILED = f"""
     SELECT id FROM webhook_job
      WHERE webhook_id = ANY(%(ids)s) AND state = '{states.FAILED}' AND {SENDABLE}
@@ -384,9 +403,9 @@ PURGE = f"""
 """
 
 
-# last_success, last_failure: datetime (UTC) or None; recent: list of [hours ago, attempts that succeeded, that failed];
+# last_success, last_failure: datetime (UTC) or None; last_reason: why the latter failed, str or None; recent: list of [hours ago, attempts that succeeded, that failed];
 # waits: whether something is on its way; failed: number of failed deliveries; blocked_until: datetime or None.
-Overview = collections.namedtuple("Overview", "last_success last_failure recent waits failed blocked_until")
+Overview = collections.namedtuple("Overview", "last_success last_failure last_reason recent waits failed blocked_until")
 
 
 class Job:
@@ -550,7 +569,9 @@ def _count(cr, reports, now):
         row["delivered" if delivered else "failed"] += 1
         age = "success_age" if delivered else "failure_age"
         ended = max(0.0, now - began - result.duration)
-        row[age] = min(ended, row.get(age, ended))
+        if ended <= row.get(age, ended):
+            row[age] = ended
+            row["reason"] = row.get("reason") if delivered else outcome.reason
     cr.execute(COUNT, {"rows": json.dumps(list(counts.values()))})
 
 
@@ -634,6 +655,24 @@ def redeliver(cr, ids):
     """
     cr.execute(REDELIVER, {"ids": list(ids)})
     return {row[0] for row in cr.fetchall()}
+
+
+def hurry(cr, ids):
+    """Have waiting jobs sent at once; in a transaction of its own, as for :func:`cancel`.
+
+    :return: list of the ids of those that wait
+    """
+    cr.execute(READ_COMMITTED)
+    cr.execute(HURRY, {"ids": list(ids)})
+    rows = cr.fetchall()
+    cr.execute(LEAVE_ALONE_NO_LONGER, {"ids": list({webhook for _job, webhook in rows})})
+    return [job for job, _webhook in rows]
+
+
+def retried(cr, webhooks):
+    """The ids of the oldest jobs of webhooks (list of ids) that failed, and wait for their next attempt."""
+    cr.execute(RETRIED, {"ids": list(webhooks)})
+    return [row[0] for row in cr.fetchall()]
 
 
 def sendable(cr, ids):

@@ -24,6 +24,8 @@ class WebhookHour(models.Model):
     last_success = fields.Datetime(readonly=True, help="When the last attempt of this hour that succeeded ended.")
     last_failure = fields.Datetime(readonly=True, help="When the last attempt of this hour that failed ended.")
 
+    last_reason = fields.Char(readonly=True, help="Why the last one that failed in this hour did.")
+
     def init(self):
         """Add the index that counting needs; and count what a version without this table has logged."""
         cr = self.env.cr

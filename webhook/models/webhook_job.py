@@ -1,5 +1,6 @@
 import logging
 import time
+from datetime import timedelta
 from math import ceil
 
 from odoo import _, api, fields, models
@@ -16,6 +17,7 @@ CRON = "webhook.webhook_job_cron_dispatch"
 # Old deliveries are deleted in parts of so many, each in a transaction of its own, for so many seconds at a time.
 PURGED_AT_ONCE = 2000
 PURGE_BUDGET = 60
+SOON = timedelta(seconds=10)
 
 
 class WebhookJob(models.Model):
@@ -85,6 +87,9 @@ class WebhookJob(models.Model):
     expected_at = fields.Datetime(
         "Expected", compute="_compute_waits_for", help="When it is sent next, if nothing else has to be waited for."
     )
+    live = fields.Boolean(
+        compute="_compute_waits_for", help="Whether it is being sent, or will be in a few seconds: look again soon."
+    )
     waits_for = fields.Char(compute="_compute_waits_for", help="What has to happen before the next attempt.")
     finished_at = fields.Datetime(
         "Finished",
@@ -126,9 +131,11 @@ class WebhookJob(models.Model):
     @api.depends("state", "next_attempt_at")
     def _compute_waits_for(self):
         found = queue.waiting_for(self.env.cr, self.ids)
+        soon = fields.Datetime.now() + SOON
         for job in self:
             held, blocked, moment = found.get(job.id, (False, False, None))
             job.expected_at = moment if not (held or blocked) else False
+            job.live = job.state == states.SENDING or bool(job.expected_at and job.expected_at <= soon)
             job.waits_for = False
             if held:
                 job.waits_for = _("Its webhook is paused or archived. Resume or restore it, and this is sent.")

@@ -28,13 +28,14 @@ class Webhook(models.Model):
         compute="_compute_health",
         search="_search_health",
         help="Working: the last attempt succeeded. Retrying: it failed, and more follow. Failing: it failed, and nothing "
-        "more waits. Paused: nothing is watched until somebody resumes it, or gives it another owner if its own is archived.",
+        "more waits. Paused: it sees no changes, because it is paused or archived, or its owner is archived.",
     )
     owner_active = fields.Boolean(
         compute="_compute_owner_active", help="Whether its owner is there, with whose rights it watches."
     )
     last_success = fields.Datetime(compute="_compute_health", help="When a receiver last accepted a notification.")
     last_failure = fields.Datetime(compute="_compute_health", help="When an attempt last failed.")
+    last_reason = fields.Char("Last Problem", compute="_compute_health", help="Why the last attempt failed, unless it succeeded.")
     blocked_until = fields.Datetime(
         "Left Alone Until",
         compute="_compute_health",
@@ -62,15 +63,16 @@ class Webhook(models.Model):
             owner = webhook.user_id
             webhook.owner_active = owner.active or owner.id == SUPERUSER_ID
 
-    @api.depends("paused_at", "job_ids", "user_id")
+    @api.depends("active", "paused_at", "job_ids", "user_id")
     def _compute_health(self):
         found = queue.overview(self.env.cr, self._origin.ids)
-        nothing = queue.Overview(None, None, [], False, 0, None)
+        nothing = queue.Overview(None, None, None, [], False, 0, None)
         labels = self._hour_labels()
         for webhook in self:
             overview = found.get(webhook._origin.id, nothing)
             webhook.health = webhook._health(overview)
             webhook.last_success, webhook.last_failure = overview.last_success, overview.last_failure
+            webhook.last_reason = webhook.health in (RETRYING, FAILING) and overview.last_reason
             webhook.blocked_until = overview.blocked_until
             webhook.recent_delivered = sum(delivered for _ago, delivered, _failed in overview.recent)
             webhook.recent_failed = sum(failed for _ago, _delivered, failed in overview.recent)
@@ -78,7 +80,7 @@ class Webhook(models.Model):
             webhook.failed_count = overview.failed
 
     def _health(self, overview):
-        if self.paused_at or not self.owner_active:
+        if self.paused_at or not self.active or not self.owner_active:
             return PAUSED
         if not overview.last_success and not overview.last_failure:
             return FAILING if overview.failed else NEVER  # an event that could not be rendered has no attempt

@@ -10,6 +10,17 @@ from ..delivery import queue
 class Webhook(models.Model):
     _inherit = "webhook.webhook"  # pylint: disable=consider-merging-classes-inherited
 
+    def action_send_now(self):
+        """Have sent at once what is tried again: the receiver is mended, say.
+
+        :raises AccessError: for whoever may not change the webhooks
+        """
+        self.read(["name"])  # raises AccessError for a webhook that is not the user's to see
+        series.check_access(self, "write")
+        self.env["webhook.job"].browse(queue.retried(self.env.cr, self.ids))._hurry()
+        series.forget(self)
+        return True  # XML-RPC knows no None
+
     def action_redeliver_failed(self):
         """Send all failed deliveries of these webhooks again, and open a dialog with their progress.
 

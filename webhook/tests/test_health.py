@@ -49,6 +49,19 @@ class TestHealth(WebhookCase):
         self.attempts(delivered=5, failed=1)
         self.assertEqual(self.webhook.health, "retrying")
 
+    def test_the_last_problem_is_told(self):
+        self.attempts(hours=2, failed=1)
+        self.env.cr.execute("UPDATE webhook_hour SET last_reason = 'The receiver answered with status 503.'")
+        series.forget(self.webhook)
+        self.assertEqual(self.webhook.last_reason, "The receiver answered with status 503.")
+        self.attempts(delivered=1)
+        self.assertFalse(self.webhook.last_reason, "it is over")
+
+    def test_an_archived_one_does_not_look_as_if_it_worked(self):
+        self.attempts(delivered=1)
+        self.webhook.active = False
+        self.assertEqual(self.webhook.health, "paused")
+
     def test_and_failing_when_nothing_does(self):
         self.queue_job("failed")
         self.attempts(failed=1)

@@ -32,6 +32,27 @@ class TestRedelivery(WebhookCase):
             self.assertTrue(self.job.next_attempt_at)
             self.assertEqual((self.job.event, self.job.body), (event, body))
 
+    def test_one_that_waits_is_sent_now(self):
+        self.without_other_transactions()
+        self.env.cr.execute("UPDATE webhook_job SET next_attempt_at = '2999-01-01', attempt_count = 1")
+        series.forget(self.job)
+        self.assertIs(self.job.action_send_now(), True)
+        self.assertLess(self.job.next_attempt_at.year, 2999)
+        self.assertEqual(self.job.attempt_count, 1, "its retries go on")
+        self.env.cr.execute("UPDATE webhook_job SET next_attempt_at = '2999-01-01'")
+        series.forget(self.job)
+        self.webhook.action_send_now()
+        self.assertLess(self.job.next_attempt_at.year, 2999)
+        self.finish("failed")
+        with self.assertRaisesRegex(UserError, "Nothing waits here"):
+            self.job.action_send_now()
+
+    def test_only_who_may_change_the_webhook_sends_now(self):
+        colleague = new_test_user(self.env, "webhook_hasty", "base.group_user,webhook.webhook_group_manager")
+        for record in (self.job, self.webhook):
+            with self.assertRaises(AccessError):
+                record.with_user(colleague).action_send_now()
+
     def test_one_on_its_way_is_not(self):
         with self.assertRaises(UserError):
             self.job.action_redeliver()

@@ -21,7 +21,7 @@ class WebhookRedelivery(models.TransientModel):
     busy = fields.Integer(
         "Were on Their Way Already",
         readonly=True,
-        help="Left out: they waited or were being sent when you asked for it, and so are sent anyway.",
+        help="Left out: they waited, and are sent now, or were being sent when you asked for it.",
     )
     empty = fields.Integer(
         "Have Nothing to Send",
@@ -61,6 +61,7 @@ class WebhookRedelivery(models.TransientModel):
         help="How many of those that are sent again are over, whatever came of them.",
     )
     over = fields.Boolean(compute="_compute_progress", help="Nothing more will happen to these deliveries by itself.")
+    live = fields.Boolean(compute="_compute_progress", help="Whether it is worth while to look again in a second.")
     verdict = fields.Char(compute="_compute_progress", help="How far it is, in one sentence.")
 
     @api.model
@@ -71,7 +72,10 @@ class WebhookRedelivery(models.TransientModel):
         :return: an action
         """
         left_out = queue.left_out(self.env.cr, ids)
-        put_back = self.env["webhook.job"].browse(ids)._redeliver()
+        jobs = self.env["webhook.job"].browse(ids)
+        put_back = jobs._redeliver()
+        if left_out["busy"]:
+            jobs._hurry()
         # With sudo: nobody may write such a row himself.
         started = self.sudo().create({"job_ids_text": json.dumps(sorted(put_back)), "total": len(put_back), **left_out})
         return started.sudo(False)._dialog()
@@ -93,6 +97,7 @@ class WebhookRedelivery(models.TransientModel):
             counts = queue.progress(self.env.cr, ids)
             redelivery.update(counts)
             redelivery.over = not counts["waiting"]
+            redelivery.live = counts["waiting"] > counts["held"]
             redelivery.percentage = 100 * (1 - counts["waiting"] / len(ids)) if ids else 100
             redelivery.verdict = redelivery._verdict(counts)
 

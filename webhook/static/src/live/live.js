@@ -5,8 +5,8 @@ import { registry } from "@web/core/registry";
 const EVERY = 1000; // milliseconds
 
 /**
- * `<widget name="webhook_live"/>`: loads the form's record again each second, until its field `over` says that nothing
- * more will happen, or `held` that all wait for somebody to resume their webhooks. A window that nobody looks at waits.
+ * `<widget name="webhook_live"/>`: loads the form's record again each second, for as long as its field `live` says that it
+ * may change soon. A window that nobody looks at waits.
  */
 export class WebhookLive extends Component {
     static template = xml`<t/>`;
@@ -15,20 +15,15 @@ export class WebhookLive extends Component {
     setup() {
         this.timer = null;
         useEffect(
-            (ended) => {
-                if (!ended) {
+            (live) => {
+                if (live) {
                     this.plan();
                 }
                 return () => this.stop();
             },
-            () => [this.ended]
+            () => [this.props.record.data.live]
         );
         onWillUnmount(() => this.stop());
-    }
-
-    get ended() {
-        const { over, held, waiting } = this.props.record.data;
-        return over || held === waiting;
     }
 
     plan() {
@@ -45,7 +40,7 @@ export class WebhookLive extends Component {
         if (!document.hidden) {
             await this.props.record.load();
         }
-        if (this.timer === timer && !this.ended) {
+        if (this.timer === timer && this.props.record.data.live) {
             this.plan(); // nobody has stopped it meanwhile
         }
     }
