@@ -35,7 +35,9 @@ class Webhook(models.Model):
     )
     last_success = fields.Datetime(compute="_compute_health", help="When a receiver last accepted a notification.")
     last_failure = fields.Datetime(compute="_compute_health", help="When an attempt last failed.")
-    last_reason = fields.Char("Last Problem", compute="_compute_health", help="Why the last attempt failed, unless it succeeded.")
+    last_reason = fields.Char(
+        "Last Problem", compute="_compute_health", help="Why the last attempt failed, unless it succeeded."
+    )
     blocked_until = fields.Datetime(
         "Left Alone Until",
         compute="_compute_health",
