@@ -26,6 +26,7 @@ COPIES = {
         "preview.png": "preview.png",
         "delivery.png": "delivery.png",
         "test.png": "test-notification.png",
+        "statistics.png": "statistics.png",
     },
     "restapi_webhook": {},
 }

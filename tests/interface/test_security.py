@@ -22,7 +22,7 @@ def button(web, label):
 
 def read_secret(web, shown):
     """The secret in the dialog, which is then closed."""
-    shown(web.dialog).to_contain_text("Copy the secret now")
+    shown(web.dialog).to_contain_text("Copy the secret")
     text = web.dialog.locator("[name=secret]").last.inner_text()
     web.dialog.get_by_role("button", name="Close", exact=True).last.click()
     shown(web.dialog).to_have_count(0)

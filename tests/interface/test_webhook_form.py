@@ -89,6 +89,13 @@ def test_a_test_notification_finds_nobody(answer, shown):
     shown(dialog.locator("[name=status]")).not_to_be_visible()
 
 
+def test_a_test_notification_to_a_network_that_is_not_allowed_leads_to_the_settings(answer, web, shown):
+    dialog = answer("Not allowed", "http://10.11.12.13/hook")
+    shown(dialog.locator(".alert-danger")).to_contain_text("private or special network")
+    web.press("Open settings")
+    shown(web.page.get_by_text("Webhook Configuration", exact=True)).to_be_attached()
+
+
 def test_a_wrong_callback_url_is_refused(make, odoo, shown):
     web = make("Wrong address", "ftp://x")
     web.press_save()
@@ -116,7 +123,7 @@ def test_a_paused_webhook_says_why_and_is_mended_in_the_form(web, odoo, server, 
          WHERE id = {webhook}"""
     server.workspace.server.sql(statement, server.database)
     web.open_action("webhook.webhook_webhook_action", webhook)
-    banner = web.page.locator(".alert-warning")
+    banner = web.page.locator(".alert-warning:visible")
     shown(banner).to_contain_text("The field “gone” is gone.")
     web.press("Resume")
     shown(web.page.locator(".modal, .o_notification")).to_contain_text("there is no field “gone” that you can read")
@@ -134,7 +141,7 @@ def test_a_webhook_without_its_model_is_shown(web, odoo, server, shown):
     server.workspace.server.sql(statement, server.database)
     web.open_action("webhook.webhook_webhook_action", webhook)
     shown(web.field("model")).to_have_text("gone.model")
-    shown(web.page.locator(".alert-warning")).to_contain_text("Paused since")
+    shown(web.page.locator(".alert-warning:visible")).to_contain_text("Paused since")
     web.open_action("webhook.webhook_webhook_action", "new")
     shown(web.field("model_id")).to_be_visible()
     shown(web.field("model")).not_to_be_visible()

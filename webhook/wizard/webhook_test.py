@@ -16,6 +16,7 @@ class WebhookTest(models.TransientModel):
     webhook_id = fields.Many2one("webhook.webhook", required=True, readonly=True, ondelete="cascade")
     address = fields.Char("Callback URL", readonly=True, help="Where the notification was sent.")
     delivered = fields.Boolean(readonly=True, help="Whether the receiver accepted it.")
+    refused = fields.Boolean(readonly=True, help="Whether it was not sent, because its network is not allowed.")
     verdict = fields.Char("Result", readonly=True, help="What came of it, and what to do.")
     status = fields.Integer(
         "HTTP Status", readonly=True, help="Any from 200 to 299 means that the receiver accepted it."
@@ -62,6 +63,7 @@ class WebhookTest(models.TransientModel):
                 "webhook_id": webhook.id,
                 "address": webhook.address,
                 "delivered": reached.state == states.DELIVERED,
+                "refused": result.hopeless and result.status is None,
                 "verdict": reached.reason or _("The receiver accepted the notification."),
                 "status": result.status,
                 "duration": result.duration,
