@@ -200,7 +200,7 @@ DROP = "DELETE FROM webhook_job WHERE id = ANY(%(ids)s) AND state = ANY(%(states
 # The health of the webhooks of a batch, where it is or becomes bad; locked in one order, so that nobody waits in a circle.
 NEW_HEALTH = """
     INSERT INTO webhook_health (webhook_id, failures, outages, trips)
-    SELECT id, 0, 0, 0 FROM webhook_webhook WHERE id = ANY(%(failing)s) ORDER BY id FOR KEY SHARE
+    SELECT id, 0, 0, 0 FROM webhook_webhook WHERE id = ANY(%(failing)s) ORDER BY id
     ON CONFLICT (webhook_id) DO NOTHING
 """
 HEALTH = f"""
@@ -225,8 +225,8 @@ FORGIVE = "DELETE FROM webhook_health WHERE webhook_id = ANY(%(ids)s)"
 # Before anything of them is changed, and in one order: whoever deletes a webhook locks it first, and then what is of it.
 HOLD = "SELECT FROM webhook_webhook WHERE id = ANY(%(ids)s) ORDER BY id FOR KEY SHARE"
 
-# The attempts of a batch, counted by webhook in the hour at hand; locked in one order, so that nobody waits in a circle.
-# Those of a webhook deleted meanwhile are left out.
+# The attempts of a batch, counted by webhook in the hour at hand; written in one order, so that nobody waits in a circle.
+# Those of a webhook that is gone are left out; the others are held (HOLD).
 COUNT = f"""
     INSERT INTO webhook_hour AS known (webhook_id, hour, delivered, failed, last_success, last_failure, last_reason)
     SELECT webhook.id, date_trunc('hour', {NOW}), row.delivered, row.failed,
@@ -235,7 +235,6 @@ COUNT = f"""
       JOIN json_to_recordset(%(rows)s) AS row(id integer, delivered integer, failed integer, success_age float,
            failure_age float, reason text) ON row.id = webhook.id
      ORDER BY webhook.id
-       FOR KEY SHARE OF webhook
     ON CONFLICT (webhook_id, hour) DO UPDATE SET
         delivered = known.delivered + EXCLUDED.delivered,
         failed = known.failed + EXCLUDED.failed,
@@ -266,10 +265,7 @@ OVERVIEW = f"""
     SELECT webhook.id,
            (SELECT last_success FROM webhook_hour
              WHERE webhook_id = webhook.id AND last_success IS NOT NULL ORDER BY hour DESC LIMIT 1),
-           (SELECT last_failure FROM webhook_hour
-             WHERE webhook_id = webhook.id AND last_failure IS NOT NULL ORDER BY hour DESC LIMIT 1),
-           (SELECT last_reason FROM webhook_hour
-             WHERE webhook_id = webhook.id AND last_failure IS NOT NULL ORDER BY hour DESC LIMIT 1),
+           failure.last_failure, failure.last_reason,
            (SELECT coalesce(json_agg(json_build_array(
                        extract(epoch FROM date_trunc('hour', {NOW}) - hour) / 3600, delivered, failed)), '[]'::json)
               FROM webhook_hour
@@ -281,11 +277,11 @@ OVERVIEW = f"""
            (SELECT blocked_until FROM webhook_health health
              WHERE health.webhook_id = webhook.id AND blocked_until > {NOW})
       FROM webhook_webhook webhook
+      LEFT JOIN LATERAL (SELECT last_failure, last_reason FROM webhook_hour
+                          WHERE webhook_id = webhook.id AND last_failure IS NOT NULL
+                          ORDER BY hour DESC LIMIT 1) failure ON true
      WHERE webhook.id = ANY(%(ids)s)
 """
-
-# So many are sent again at once: as many as can be followed in one dialog.
-AT_ONCE = 20_000
 
 # What waits and will not be sent. Locked in one order, so that two who cancel do not wait for each other in a circle. One
 # that is claimed before its turn to be locked is no longer pending then.
@@ -309,6 +305,9 @@ CALL_NEXT = f"""
                          AND job.state IN ('{states.PENDING}', '{states.SENDING}'))
        AND next.id > cancelled.id AND next.state = '{states.PENDING}'
 """
+
+# So many are sent again at once: as many as can be followed in one dialog.
+AT_ONCE = 20_000
 
 # What waits is due at once; a receiver that was left alone is probed again.
 HURRY = f"""
@@ -403,8 +402,9 @@ PURGE = f"""
 """
 
 
-# last_success, last_failure: datetime (UTC) or None; last_reason: why the latter failed, str or None; recent: list of [hours ago, attempts that succeeded, that failed];
-# waits: whether something is on its way; failed: number of failed deliveries; blocked_until: datetime or None.
+# last_success, last_failure: datetime (UTC) or None; last_reason: why the latter failed, str or None; recent: list of
+# [hours ago, attempts that succeeded, that failed]; waits: whether something is on its way; failed: number of failed
+# deliveries; blocked_until: datetime or None.
 Overview = collections.namedtuple("Overview", "last_success last_failure last_reason recent waits failed blocked_until")
 
 
@@ -571,7 +571,8 @@ def _count(cr, reports, now):
         ended = max(0.0, now - began - result.duration)
         if ended <= row.get(age, ended):
             row[age] = ended
-            row["reason"] = row.get("reason") if delivered else outcome.reason
+            if not delivered:
+                row["reason"] = outcome.reason
     cr.execute(COUNT, {"rows": json.dumps(list(counts.values()))})
 
 
